@@ -1,0 +1,42 @@
+# Each target sets up what it needs; a second run installs nothing.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: install run test check lint bench lock clean
+
+install: .venv/installed
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Evening Lantern needs Python 3.11 or 3.12; none was found on the PATH. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+run: .venv/installed
+	@$(BIN)/lantern serve --host 127.0.0.1 --port 8080
+
+test: .venv/installed-dev
+	$(BIN)/pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/lantern models sync --check
+	$(BIN)/lantern content check
+
+# After a change of the dependencies in pyproject.toml; needs uv.
+lock:
+	uv pip compile pyproject.toml --group install --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist

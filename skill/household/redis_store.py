@@ -1,0 +1,271 @@
+"""What a household keeps, in Redis: encrypted, expiring, and saved as a whole or not at all.
+
+A household has four keys. They share one hash tag, so a Redis Cluster holds them together:
+
+    lantern:{household}:home    hash: rev, writer, data (the sealed household)
+    lantern:{household}:talk    the sealed running conversation
+    lantern:{household}:turns   hash: turn -> the sealed reply it was given
+    lantern:{household}:times   sorted set: turn -> the second in which its reply expires
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from redis import exceptions
+from redis.backoff import FullJitterBackoff
+from redis.retry import Retry
+
+from skill.household.vault import Unreadable, Vault
+
+HOME_SECONDS = 400 * 24 * 3600
+TURN_SECONDS = 300
+
+# How long a call may take. The worst case, a connection that fell silent between two turns, is
+# a health check, a new connection and a second try of both: 1.8 to 2.2 seconds. An answer itself
+# may be held up by a slow disk, so it gets the larger part.
+ANSWER_SECONDS = 0.6
+CONNECT_SECONDS = 0.4
+RETRIES = 1
+
+# `writer` is new for each save: when an answer got lost and redis-py sends the same save again,
+# that is seen here instead of being taken for someone else's save.
+# The first write comes before all else: a full Redis refuses it, and so the whole save.
+_SAVE = """
+local rev, expected = redis.call('HGET', KEYS[1], 'rev') or '0', ARGV[1]
+if redis.call('HGET', KEYS[1], 'writer') == ARGV[2] then return 1 end
+if rev ~= expected then return 0 end
+redis.call('HSET', KEYS[1], 'rev', expected + 1, 'writer', ARGV[2], 'data', ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+
+if ARGV[5] == '' then
+  redis.call('DEL', KEYS[2])
+else
+  redis.call('SET', KEYS[2], ARGV[5], 'EX', ARGV[6])
+end
+
+local now = tonumber(redis.call('TIME')[1])
+for _, turn in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now)) do
+  redis.call('HDEL', KEYS[3], turn)
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now)
+
+if ARGV[8] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[7], ARGV[8])
+  redis.call('ZADD', KEYS[4], now + ARGV[9], ARGV[7])
+  redis.call('EXPIRE', KEYS[3], ARGV[9])
+  redis.call('EXPIRE', KEYS[4], ARGV[9])
+end
+return 1
+"""
+
+_LOAD = """
+local home = redis.call('HMGET', KEYS[1], 'rev', 'data')
+local expires = redis.call('ZSCORE', KEYS[4], ARGV[1])
+local reply = false
+if expires and tonumber(expires) > tonumber(redis.call('TIME')[1]) then
+  reply = redis.call('HGET', KEYS[3], ARGV[1])
+end
+return {home[1], home[2], redis.call('GET', KEYS[2]), reply}
+"""
+
+# The revision goes on counting for a while, without any data: a turn that was under way when its
+# household was forgotten can then not bring it back, not even after the household began anew.
+_FORGET = """
+local rev = redis.call('HGET', KEYS[1], 'rev') or 0
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+redis.call('HSET', KEYS[1], 'rev', rev + 1)
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
+
+
+class StoreUnavailable(Exception):  # noqa: N818
+    """Redis cannot be used just now. The message is one sentence and holds no secret."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What is stored about a household, at one moment."""
+
+    rev: int  # 0 for a household never seen
+    home: dict[str, Any] | None  # the household, None if it is new or was forgotten
+    talk: dict[str, Any] | None  # the running conversation, None when there is none or it expired
+    reply: dict[str, Any] | None  # what this turn was answered before, None if it was not
+
+
+class RedisStore:
+    """Keeps households in Redis. Safe to share between threads and across a fork.
+
+    `home_seconds` is how long a household is kept after its last save, `turn_seconds` how long
+    the reply to a turn is. Every method raises StoreUnavailable when Redis cannot be used.
+    """
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        vault: Vault,
+        home_seconds: int = HOME_SECONDS,
+        turn_seconds: int = TURN_SECONDS,
+    ) -> None:
+        self._client = client
+        self._vault = vault
+        self._home_seconds = home_seconds
+        self._turn_seconds = turn_seconds
+        self._load = client.register_script(_LOAD)
+        self._save = client.register_script(_SAVE)
+        self._forget = client.register_script(_FORGET)
+
+    def load(self, household: str, turn_id: str) -> Loaded:
+        """What is stored about a household, and the reply to this turn if it had one.
+
+        Raises Unreadable if it was stored with another secret or altered since.
+        """
+        keys, turn = _keys(household), self._vault.turn(household, turn_id)
+        with _unavailable():
+            rev, home, talk, reply = self._load(keys=keys, args=[turn])
+        return Loaded(
+            rev=int(rev or 0),
+            home=self._opened(home, keys[0]),
+            talk=self._opened(talk, keys[1]),
+            reply=self._opened(reply, f"{keys[2]}:{turn}"),
+        )
+
+    def save(
+        self,
+        household: str,
+        *,
+        rev: int,
+        home: dict[str, Any],
+        talk: dict[str, Any] | None,
+        talk_seconds: int,
+        turn_id: str,
+        reply: dict[str, Any] | None,
+    ) -> bool:
+        """Store all of it and keep the household for another `home_seconds`.
+
+        `rev` is the one that was loaded. If someone else saved (or forgot the household) since,
+        nothing is stored and the answer is False: load again. A conversation of None is deleted,
+        a reply of None is not stored. After StoreUnavailable it is not known whether it was
+        stored; loading the same turn again tells. Raises ValueError if `talk_seconds` is not
+        positive although there is a conversation.
+        """
+        if talk is not None and talk_seconds <= 0:
+            raise ValueError(f"A conversation cannot be kept for {talk_seconds} seconds.")
+        keys, turn = _keys(household), self._vault.turn(household, turn_id)
+        args: list[str | int | bytes] = [
+            rev,
+            secrets.token_bytes(12),
+            self._sealed(home, keys[0]),
+            self._home_seconds,
+            self._sealed(talk, keys[1]),
+            talk_seconds,
+            turn,
+            self._sealed(reply, f"{keys[2]}:{turn}"),
+            self._turn_seconds,
+        ]
+        with _unavailable():
+            return bool(self._save(keys=keys, args=args))
+
+    def forget(self, household: str) -> None:
+        """Erase everything of a household at once, stored replies too.
+
+        What stays for `turn_seconds` is a counter by which turns still under way are refused.
+        """
+        with _unavailable():
+            self._forget(keys=_keys(household), args=[self._turn_seconds])
+
+    def ping(self) -> None:
+        """Return if Redis answers; raise StoreUnavailable if it does not."""
+        with _unavailable():
+            self._client.ping()
+
+    def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
+        if value is None:
+            return b""
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return self._vault.seal(text.encode("utf-8", "surrogatepass"), name)
+
+    def _opened(self, sealed: bytes | None, name: str) -> dict[str, Any] | None:
+        if sealed is None:
+            return None
+        try:
+            value = json.loads(self._vault.open(sealed, name))
+        except ValueError:
+            raise Unreadable from None
+        if not isinstance(value, dict):
+            raise Unreadable
+        return value
+
+
+def connect(url: str) -> redis.Redis:
+    """A client for the Redis server that `url` names (redis://, rediss:// or unix://).
+
+    Nothing is sent yet. A call on it takes about two seconds at most, whatever the server does.
+    Raises ValueError, with a message that does not repeat the URL, if it is not such a URL.
+    """
+    try:
+        client = redis.Redis.from_url(
+            url,
+            decode_responses=False,
+            protocol=2,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=CONNECT_SECONDS,
+            retry=Retry(FullJitterBackoff(cap=0.2, base=0.02), RETRIES),
+            health_check_interval=30,
+        )
+        # An option that does not exist would otherwise fail only when the first turn arrives.
+        client.connection_pool.make_connection()
+    except (ValueError, TypeError):
+        raise ValueError(
+            "The address of Redis must look like redis://host:6379/0, rediss://host:6379/0 "
+            "or unix:///path/to/redis.sock, with special characters in a password "
+            "percent-encoded and only options that redis-py knows."
+        ) from None
+    return client
+
+
+def _keys(household: str) -> list[str]:
+    return [f"lantern:{{{household}}}:{part}" for part in ("home", "talk", "turns", "times")]
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turn what redis-py raises into StoreUnavailable."""
+    try:
+        yield
+    except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
+        raise StoreUnavailable(_sentence(error)) from error
+    except exceptions.RedisError as error:
+        # Not chained: some servers repeat the command they refuse, password included.
+        raise StoreUnavailable(_sentence(error)) from None
+
+
+def _sentence(error: exceptions.RedisError) -> str:
+    kinds: list[tuple[type[exceptions.RedisError], str]] = [
+        (exceptions.AuthenticationError, "Redis refuses the user name or the password."),
+        (exceptions.NoPermissionError, "Redis does not let this user do what is needed."),
+        (exceptions.BusyLoadingError, "Redis is still loading its data."),
+        (exceptions.TimeoutError, "Redis did not answer in time."),
+        (exceptions.ConnectionError, "Redis cannot be reached."),
+        (exceptions.OutOfMemoryError, "Redis is full."),
+        (exceptions.ReadOnlyError, "This Redis server is a read-only replica."),
+    ]
+    for kind, sentence in kinds:
+        if isinstance(error, kind):
+            return sentence
+    # Before Redis 7, what fails inside a script has no class of its own; a few never have one.
+    words = {
+        "unauthenticated": "Redis refuses the user name or the password.",  # of a long command
+        "OOM": "Redis is full.",
+        "MISCONF": "Redis cannot write its data to disk.",
+        "READONLY": "This Redis server is a read-only replica.",
+        "NOREPLICAS": "Redis has too few replicas to accept a write.",
+    }
+    for word, sentence in words.items():
+        if word in str(error):
+            return sentence
+    return f"Redis answered with an error ({type(error).__name__})."

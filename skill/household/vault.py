@@ -1,0 +1,114 @@
+"""Encryption of what is stored, and names for households that tell nothing about them."""
+
+import os
+import secrets
+import tempfile
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SHORTEST_SECRET = 16  # bytes
+_NONCE = 12  # bytes: what AES-GCM is made for; random ones are safe for 2**32 seals a secret
+_NAME = 18  # bytes of an HMAC kept in a name: 144 bits, 24 characters without padding
+_FORMAT = b"\x01"  # the first byte of everything sealed, so that another cipher can follow one day
+
+
+class Unreadable(Exception):  # noqa: N818
+    """What is stored cannot be read back: it was sealed with another secret, or altered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is stored cannot be read: it was sealed with another secret, or it was altered."
+        )
+
+
+class Vault:
+    """Encrypts what is stored and names households, from one secret."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < SHORTEST_SECRET:
+            raise ValueError(
+                f"The secret that protects what is stored has {len(secret)} bytes; "
+                f"it needs at least {SHORTEST_SECRET}."
+            )
+        self._names = _subkey(secret, b"evening-lantern names 1")
+        self._cipher = AESGCM(_subkey(secret, b"evening-lantern values 1"))
+
+    def household(self, platform: str, user: str) -> str:
+        """The key of a household: 24 url-safe characters, the same for the same user."""
+        return self._name("household", platform, user)
+
+    def turn(self, household: str, turn_id: str) -> str:
+        """The key of one turn of a household: 24 url-safe characters."""
+        return self._name("turn", household, turn_id)
+
+    def seal(self, data: bytes, name: str) -> bytes:
+        """Encrypt `data` so that it opens only under the same `name`."""
+        nonce = os.urandom(_NONCE)
+        return _FORMAT + nonce + self._cipher.encrypt(nonce, data, _bytes(name))
+
+    def open(self, sealed: bytes, name: str) -> bytes:
+        """The data that was sealed under `name`.
+
+        Raises Unreadable if the secret or the name is another one, or if the bytes were altered.
+        """
+        nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        if sealed[:1] != _FORMAT or len(nonce) < _NONCE:
+            raise Unreadable
+        try:
+            return self._cipher.decrypt(nonce, text, _bytes(name))
+        except InvalidTag:
+            raise Unreadable from None
+
+    def _name(self, *parts: str) -> str:
+        mac = HMAC(self._names, SHA256())
+        for part in map(_bytes, parts):
+            # With its length in front, ("a", "bc") and ("ab", "c") have different names.
+            mac.update(len(part).to_bytes(4, "big") + part)
+        return urlsafe_b64encode(mac.finalize()[:_NAME]).decode("ascii")
+
+
+def secret_from(settings_secret: str, data_dir: Path) -> bytes:
+    """The secret to make a Vault of: the one given, else the one kept in `data_dir`.
+
+    The file `secret.key` is made the first time it is needed, readable by its owner only.
+    Processes that start at the same instant all get the same secret. Its text can be moved to
+    the setting as it is. Raises OSError if the file can be neither read nor made.
+    """
+    given = settings_secret.strip()
+    if given:
+        return given.encode("utf-8", "surrogateescape")
+    path = data_dir / "secret.key"
+    if not path.exists():
+        _make_secret(path)
+    return path.read_bytes().strip()
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=".secret-", dir=path.parent)  # with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_urlsafe(32).encode("ascii") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link appears whole or not at all, and never replaces the secret of a faster process.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+
+
+def _subkey(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+
+
+def _bytes(text: str) -> bytes:
+    # JSON may bring half of a surrogate pair in a user id: no reason to fail on it.
+    return text.encode("utf-8", "surrogatepass")
