@@ -1,0 +1,169 @@
+"""Everything that is ever said, by language: prompts, decks, breathing; and their loader.
+
+Words for people live here and nowhere in code. The files are TOML: a writer needs no Python.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+LANGUAGES = {"en-US": "en"}
+"""Locale to the folder of its language."""
+
+DEFAULT_LOCALE = "en-US"
+
+MARK = re.compile(r"\{([a-z_]+)(?:\s+([0-9.]+))?\}")
+"""A neutral mark in a prompt: `{name}` is a value, `{pause 2}` two seconds of silence."""
+
+
+class ContentError(ValueError):
+    """A content file is wrong. The message names the file, the item and the remedy."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One thing that is said, in its variants, and what helps when it is not understood."""
+
+    say: tuple[str, ...]
+    reprompt: tuple[str, ...] = ()
+    """Said once after eight seconds of silence: shorter, or with one example."""
+    help: tuple[str, ...] = ()
+    """Said when they ask for help, or missed twice; the question follows."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question for the two of them, with a lighter and a deeper follow-up."""
+
+    id: str
+    theme: str
+    depth: int
+    """1 light, 2 personal, 3 tender."""
+    ask: str
+    lighter: str
+    deeper: str
+    avoid: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme of the deck: its code, its spoken name, what else people call it."""
+
+    code: str
+    name: str
+    also: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Breath:
+    """A breathing pattern: its phases in seconds, as (prompt word, seconds)."""
+
+    id: str
+    name: str
+    phases: tuple[tuple[str, int], ...]
+    caution: str
+    """A prompt key that is said first; "" for a pattern without breath-holds."""
+    most_rounds: int
+    """0 for no limit."""
+
+    @property
+    def seconds(self) -> int:
+        """Return how long one round takes."""
+        return sum(seconds for _, seconds in self.phases)
+
+
+@dataclass(frozen=True)
+class Content:
+    """All content of one language."""
+
+    prompts: Mapping[str, Prompt]
+    words: Mapping[str, str]
+    """Small words that stand in for values: how to call a partner without a name, days."""
+    themes: Mapping[str, Theme]
+    questions: Mapping[str, Question]
+    breaths: Mapping[str, Breath]
+
+
+@lru_cache
+def content(locale: str = DEFAULT_LOCALE) -> Content:
+    """Return the content for `locale`; for a locale we do not speak, that of the default one."""
+    folder = resources.files("content") / LANGUAGES.get(locale, LANGUAGES[DEFAULT_LOCALE])
+    themes = {theme.code: theme for theme in map(_theme, _files(folder / "deck"))}
+    return Content(
+        prompts={
+            key: _prompt(file.name, key, table)
+            for file in _files(folder / "prompts")
+            for key, table in load(file).items()
+        },
+        words=load(folder / "words.toml"),
+        themes=themes,
+        questions={one.id: one for theme in themes.values() for one in theme.questions},
+        breaths={
+            name: _breath(name, table) for name, table in load(folder / "breathing.toml").items()
+        },
+    )
+
+
+def load(file: Traversable) -> dict[str, Any]:
+    """Return the tables of a TOML file; `ContentError` names file and line of what is wrong."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(f"{file.name}: not readable as TOML: {error}.") from error
+
+
+def _files(folder: Traversable) -> Sequence[Traversable]:
+    found = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _prompt(file: str, key: str, table: Mapping[str, Any]) -> Prompt:
+    try:
+        return Prompt(**{name: _lines(value) for name, value in table.items()})
+    except TypeError as error:
+        raise ContentError(
+            f"{file}: [{key}] may have `say`, `reprompt` and `help`, and needs `say`: {error}."
+        ) from error
+
+
+def _lines(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _theme(file: Traversable) -> Theme:
+    table = load(file)
+    try:
+        code = table["code"]
+        questions = tuple(_question(code, one) for one in table["questions"])
+        return Theme(code, table["name"], tuple(table["also"]), questions)
+    except (KeyError, TypeError) as error:
+        raise ContentError(
+            f"{file.name}: a deck file needs code, name, also and [[questions]], "
+            f"each with id, depth, ask, lighter, deeper and avoid: {error}."
+        ) from error
+
+
+def _question(code: str, table: Mapping[str, Any]) -> Question:
+    return Question(
+        theme=code,
+        **{**table, "avoid": tuple(table.get("avoid", ()))},
+    )
+
+
+def _breath(name: str, table: Mapping[str, Any]) -> Breath:
+    try:
+        return Breath(
+            id=name,
+            name=table["name"],
+            phases=tuple((word, seconds) for word, seconds in table["phases"]),
+            caution=table.get("caution", ""),
+            most_rounds=table.get("most_rounds", 0),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ContentError(f"breathing.toml: [{name}] needs name and phases: {error}.") from error

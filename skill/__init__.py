@@ -1,0 +1,1 @@
+"""Evening Lantern: a voice companion for two people who want to stay close."""

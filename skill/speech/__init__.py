@@ -1,0 +1,1 @@
+"""From a reply to what is heard or read: SSML, plain text, calendar files."""

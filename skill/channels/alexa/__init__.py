@@ -1,0 +1,1 @@
+"""The Alexa webhook."""

@@ -1,0 +1,94 @@
+"""From neutral replies to Alexa's responses.
+
+Amazon, "Request and Response JSON Reference" (Response Format), "Manage the Skill Session and
+Session Attributes" and "Request Permission with Voice".
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ask_sdk_model import Response
+from ask_sdk_model.interfaces.connections import SendRequestDirective
+from ask_sdk_model.ui import (
+    AskForPermissionsConsentCard,
+    Reprompt,
+    SimpleCard,
+    SsmlOutputSpeech,
+)
+
+from skill.channels.alexa.reminders import PERMISSION as REMINDERS
+from skill.conversation.turn import Part, Reply
+from skill.speech.ssml import ssml
+
+PERMISSIONS = {"reminders": REMINDERS}
+"""Our words for permissions, and Amazon's."""
+
+LARGEST_CARD = 8_000
+"""Characters in all texts of a card together (Response Format)."""
+
+LARGEST_RESPONSE = 24_000
+"""Bytes of speech and card. Amazon gives 120 KB now and gave 24 KB for years: both are kept."""
+
+
+def response(reply: Reply) -> Response:
+    """Return the response that says and shows ``reply``.
+
+    ``shouldEndSession`` is always there: what its absence means depends on the device ("Manage
+    the Skill Session"). Raises `ValueError` if the reply is too long to be said.
+    """
+    if reply.consent:
+        return _asking_for_consent(reply)
+    answer = Response(output_speech=_speech(reply.parts), should_end_session=reply.end)
+    if not reply.end:
+        # The microphone opens, so there must be something to say into the silence.
+        answer.reprompt = Reprompt(output_speech=_speech(reply.reprompt or reply.parts))
+    card = _card(reply)
+    if card and _size(reply, card) <= LARGEST_RESPONSE:
+        answer.card = card
+    return answer
+
+
+def _asking_for_consent(reply: Reply) -> Response:
+    """Have Alexa ask for a permission, in her own words ("Request Permission with Voice").
+
+    The session ends with it; the answer comes as a ``Connections.Response`` of its own. What is to
+    be done then is kept with the household: session attributes do not come back.
+    """
+    scope = {"permissionScope": PERMISSIONS[reply.consent], "consentLevel": "ACCOUNT"}
+    payload = {
+        "@type": "AskForPermissionsConsentRequest",
+        "@version": "2",
+        "permissionScopes": [scope],
+    }
+    return Response(
+        output_speech=_speech(reply.parts),
+        directives=[SendRequestDirective(name="AskFor", payload=payload, token=reply.consent)],
+        should_end_session=True,
+    )
+
+
+def _speech(parts: Sequence[Part]) -> SsmlOutputSpeech | None:
+    return SsmlOutputSpeech(ssml=ssml(parts)) if parts else None
+
+
+def _card(reply: Reply) -> Any:
+    """Return the one card there may be. A calendar file has no place on one."""
+    show = reply.show
+    if "permission" in show:
+        return AskForPermissionsConsentCard(permissions=[PERMISSIONS[show["permission"]]])
+    if "text" in show:
+        title = str(show.get("title", ""))
+        title = (title[:1].upper() + title[1:])[:LARGEST_CARD]
+        return SimpleCard(title=title, content=_shortened(show["text"], LARGEST_CARD - len(title)))
+    return None
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(most - 1, 0)] + "…"[:most]
+
+
+def _size(reply: Reply, card: Any) -> int:
+    """Return about how many bytes speech and card take on the way; the rest is small."""
+    said = "" if reply.end else ssml(reply.reprompt or reply.parts)
+    return len(json.dumps([ssml(reply.parts), said, card.to_dict()]))

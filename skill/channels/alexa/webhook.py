@@ -1,0 +1,177 @@
+"""The Alexa webhook: one address, which only Alexa can talk to.
+
+Amazon, "Host a Custom Skill as a Web Service" and "Request Types Reference".
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import flask
+from ask_sdk_core.skill import CustomSkill, SkillConfiguration
+from ask_sdk_model import RequestEnvelope, ResponseEnvelope, SessionEndedErrorType
+from ask_sdk_model import Response as Answer
+
+from skill.channels.alexa import answer, read
+from skill.channels.alexa.door import LARGEST_BODY, Door, Refused
+from skill.channels.alexa.sdk import WebserviceSkillHandler
+from skill.channels.alexa.world import AlexaWorld
+from skill.conversation.turn import Listener, Reply, Words
+
+PATH = "/alexa"
+VERSION = "1.0"
+EMPTY: dict[str, Any] = {"version": VERSION, "response": {}}
+"""The answer that says nothing. To most requests outside of sessions any other is an error."""
+
+DISABLED = "AlexaSkillEvent.SkillDisabled"
+
+TROUBLE = Reply((Words("Something went wrong on my side. Please try again in a minute."),))
+"""Said only if even the kind answers of the listener cannot be had, or cannot be said."""
+
+Clock = Callable[[], datetime]
+Household = Callable[[str], str]
+"""From Amazon's id of an account to the key under which we keep its household."""
+
+# The faults that Amazon lists; no other word of a request gets into the log.
+_FAULTS = frozenset(fault.value for fault in SessionEndedErrorType)
+
+log = logging.getLogger(__name__)
+
+
+class LanternSkill(CustomSkill):  # type: ignore[misc]  # the package has no types
+    """The skill as Amazon's package sees it: from a request envelope to a response envelope.
+
+    What the package offers beyond that, handlers and their mapping, is not used: `Listener` is
+    the same for all channels.
+    """
+
+    def __init__(self, listener: Listener, household: Household, now: Clock) -> None:
+        super().__init__(SkillConfiguration(request_mappers=[], handler_adapters=[]))
+        self._listener = listener
+        self._household = household
+        self._now = now
+
+    def invoke(self, request_envelope: RequestEnvelope, context: object) -> ResponseEnvelope:
+        """Answer one turn; what is no turn, or nobody's, gets an empty answer."""
+        return ResponseEnvelope(version=VERSION, response=self._answer(request_envelope))
+
+    def forget(self, request_envelope: RequestEnvelope) -> None:
+        """Erase the household of an account, if the request names one."""
+        user = read.user(request_envelope)
+        if user:
+            self._listener.forget(self._household(user))
+
+    def _answer(self, envelope: RequestEnvelope) -> Answer:
+        user, now = read.user(envelope), self._now()
+        heard = read.heard(envelope, self._household(user), now) if user else None
+        if heard is None:
+            return Answer()
+        return answer.response(self._listener.hear(heard, AlexaWorld(envelope, now)))
+
+
+def blueprint(
+    listener: Listener,
+    door: Door,
+    household: Household,
+    now: Clock,
+    refused: Callable[[str], object] = lambda reason: None,
+) -> flask.Blueprint:
+    """Return the blueprint with the webhook; ``refused`` hears the reason of each refusal."""
+    webhook = _Webhook(LanternSkill(listener, household, now), door, refused)
+    routes = flask.Blueprint("alexa", __name__)
+    # Flask would answer OPTIONS by itself; here POST is all there is.
+    routes.add_url_rule(
+        PATH, view_func=webhook.post, methods=["POST"], provide_automatic_options=False
+    )
+    return routes
+
+
+class _Webhook:
+    """Takes signed requests and answers them."""
+
+    def __init__(self, skill: LanternSkill, door: Door, refused: Callable[[str], object]) -> None:
+        self._skill = skill
+        self._door = door
+        self._refused = refused
+        # The door has verified signature and timestamp already, over the raw bytes and before
+        # anything was parsed. The package would verify a body that it has parsed before.
+        self._handler = WebserviceSkillHandler(
+            skill=skill, verify_signature=False, verify_timestamp=False
+        )
+
+    def post(self) -> flask.Response:
+        """Answer one request: 400 to whoever is not Alexa, 200 to Alexa."""
+        try:
+            envelope = self._door.admit(dict(flask.request.headers), _body())
+        except Refused as refusal:
+            log.info("Refused a request: %s.", refusal.reason)
+            self._refused(refusal.reason)
+            return flask.Response(status=400)
+        kind = envelope["request"].get("type")
+        if kind == DISABLED:
+            return self._forget(envelope)
+        if kind not in read.KNOWN:
+            _note(envelope["request"])
+            return _json(EMPTY)
+        return self._converse(envelope)
+
+    def _converse(self, envelope: dict[str, Any]) -> flask.Response:
+        """Answer a turn, whatever happens: a 500 would be silence in somebody's evening."""
+        sifted = json.dumps(read.sift(envelope))
+        try:
+            return _json(
+                self._handler.verify_request_and_dispatch(dict(flask.request.headers), sifted)
+            )
+        except Exception as error:
+            # The type alone: the text of an exception may quote what people said.
+            log.error("A turn could not be answered: %s.", type(error).__name__)
+            kind = ResponseEnvelope(version=VERSION, response=answer.response(TROUBLE))
+            return _json(self._skill.serializer.serialize(kind))
+
+    def _forget(self, envelope: dict[str, Any]) -> flask.Response:
+        """Erase a household that disabled the skill ("Add Events to Your Skill").
+
+        Events come late, twice and out of order. That does no harm: who enables the skill again
+        gets another user id, so an old event can only mean the old household.
+        """
+        sifted = json.dumps(read.sift(envelope))
+        try:
+            self._skill.forget(self._skill.serializer.deserialize(sifted, RequestEnvelope))
+        except Exception as error:
+            # Amazon sends an event again, for an hour, until it is answered with 200. Saying 200
+            # here would mean that people who left were promised oblivion and not given it.
+            log.error("A household could not be forgotten: %s.", type(error).__name__)
+            return flask.Response(status=500)
+        return _json(EMPTY)
+
+
+def _body() -> bytes:
+    """Read the body, as far as is needed to see that it is too long."""
+    # The door judges the length, with 400; a limit of the application would answer by itself.
+    flask.request.max_content_length = None
+    body = b""
+    while len(body) <= LARGEST_BODY:
+        piece = flask.request.stream.read(LARGEST_BODY + 1 - len(body))
+        if not piece:
+            break
+        body += piece
+    return body
+
+
+def _json(content: Any) -> flask.Response:
+    return flask.Response(json.dumps(content), content_type="application/json;charset=UTF-8")
+
+
+def _note(request: dict[str, Any]) -> None:
+    """Note what Amazon says went wrong with an answer of ours; of other requests, that they came.
+
+    ``SessionEndedRequest`` and ``System.ExceptionEncountered`` both carry an ``error``.
+    """
+    error = request.get("error")
+    fault = error.get("type") if isinstance(error, dict) else None
+    if isinstance(fault, str) and fault in _FAULTS:
+        log.warning("Alexa could not use an answer: %s.", fault)
+    else:
+        log.info("A request that is no turn was answered with nothing.")

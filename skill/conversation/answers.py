@@ -1,0 +1,229 @@
+"""What a question accepts: each answer type knows the intents it listens for and reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
+
+from skill.conversation import slots
+from skill.conversation.turn import FALLBACK, Heard
+
+# Words that came with no meaning of their own, or a meaning too thin to act on: an answer may
+# look at what was typed.
+LOOSE = frozenset({FALLBACK, "SayIntent", "RatingIntent", "FeelingIntent", "DoneIntent"})
+
+
+class NotAnAnswer(ValueError):  # noqa: N818
+    """What was heard does not answer the question. It is not logged; the question comes again."""
+
+
+class Answer(Protocol):
+    """What a question accepts."""
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        """The intents that answer."""
+
+    def claims(self, heard: Heard) -> bool:
+        """Say whether this turn is for this question before it is for anyone else."""
+
+    def read(self, heard: Heard) -> Any:
+        """Return the value; raise `NotAnAnswer` if there is none in what was heard."""
+
+    def kept(self, value: Any) -> Any:
+        """Return what of the value may stand in the log."""
+
+
+class _Base:
+    """What most answers share: they claim their intents, and their values may be kept."""
+
+    intents: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        return self.intents
+
+    def claims(self, heard: Heard) -> bool:
+        return heard.kind == "intent" and heard.intent in self.listens
+
+    def kept(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True)
+class Number(_Base):
+    """A whole number from `low` to `high`."""
+
+    low: int
+    high: int
+    intents: ClassVar = ("RatingIntent",)
+
+    def read(self, heard: Heard) -> int:
+        """Return the number said, in the slot or in the typed words."""
+        told = heard.slots.get("rating", "") if heard.intent == "RatingIntent" else ""
+        value = slots.number(told or (heard.words if heard.intent in LOOSE else ""))
+        if value is None or not self.low <= value <= self.high:
+            raise NotAnAnswer
+        return value
+
+
+@dataclass(frozen=True)
+class Feeling(_Base):
+    """A word for how someone is: said back, never kept.
+
+    Amazon's policy forbids collecting anything about anyone's health, so the log says only that
+    the question was answered.
+    """
+
+    intents: ClassVar = ("FeelingIntent",)
+
+    def read(self, heard: Heard) -> str:
+        """Return the feeling word; "" when they said it in words that we did not catch."""
+        if heard.intent == "FeelingIntent":
+            return heard.slots.get("feeling", "")
+        if heard.intent in LOOSE:
+            return ""
+        raise NotAnAnswer
+
+    def kept(self, value: Any) -> Any:
+        """Keep that it was answered, never what."""
+        return None if value is None else ""
+
+
+@dataclass(frozen=True)
+class YesNo(_Base):
+    """Yes or no."""
+
+    intents: ClassVar = ("AMAZON.YesIntent", "AMAZON.NoIntent")
+
+    def read(self, heard: Heard) -> bool:
+        """Return True for yes."""
+        if heard.intent not in self.intents:
+            raise NotAnAnswer
+        return heard.intent == "AMAZON.YesIntent"
+
+
+@dataclass(frozen=True)
+class Floor(_Base):
+    """The floor is theirs for about `seconds`: they talk to each other, and nothing is kept.
+
+    Anything they say to us that is not another wish means that they are through.
+    """
+
+    seconds: int
+    intents: ClassVar = (
+        "DoneIntent",
+        "SayIntent",
+        "AMAZON.YesIntent",
+        "AMAZON.NextIntent",
+        "AMAZON.ResumeIntent",
+    )
+
+    def read(self, heard: Heard) -> bool:
+        """Return True: they are through."""
+        if heard.intent in self.intents or heard.intent in LOOSE:
+            return True
+        raise NotAnAnswer
+
+
+@dataclass(frozen=True)
+class TimeOfDay(_Base):
+    """A time of day, as "HH:MM"; an hour alone means the evening."""
+
+    intents: ClassVar = ("SetReminderIntent", "ChangeReminderIntent")
+
+    def read(self, heard: Heard) -> str:
+        """Return the time, in the slot or in the typed words."""
+        told = heard.slots.get("time", "") or (heard.words if heard.intent in LOOSE else "")
+        if heard.intent not in self.intents and heard.intent not in LOOSE:
+            raise NotAnAnswer
+        at = slots.clock(told, evening=True)
+        if at is None:
+            raise NotAnAnswer
+        return at.strftime("%H:%M")
+
+
+@dataclass(frozen=True)
+class Names(_Base):
+    """Two first names."""
+
+    intents: ClassVar = ("SetNamesIntent",)
+
+    def read(self, heard: Heard) -> list[str]:
+        """Return the two names."""
+        told = [heard.slots.get(slot, "").strip() for slot in ("first", "second")]
+        if heard.intent in LOOSE:
+            told = slots.names(heard.words) or []
+        if len(told) != 2 or not all(told):
+            raise NotAnAnswer
+        return told
+
+
+@dataclass(frozen=True)
+class Consent(_Base):
+    """What the platform heard when it asked for a permission in its own words."""
+
+    intents: ClassVar = ()
+
+    def claims(self, heard: Heard) -> bool:
+        """Take the platform's report; nothing else."""
+        return heard.kind == "consent"
+
+    def read(self, heard: Heard) -> str:
+        """Return "accepted", "denied" or "not_answered"."""
+        if heard.kind != "consent":
+            raise NotAnAnswer
+        return heard.words
+
+
+EARLY = timedelta(minutes=1)
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Returned(_Base):
+    """Someone is back from a time-out, or wants something while it lasts.
+
+    Reads `{"wants": "talk", "when": "early" | "on_time" | "late", "minutes": n}` for a return
+    (minutes left or minutes over), `{"wants": "breathe", "pattern": p, "duration": d}`,
+    `{"wants": "more", "duration": d}` or `{"wants": "quiet"}`.
+    """
+
+    due: str
+    """When they agreed to be back: ISO 8601 with its offset."""
+    intents: ClassVar = (
+        "ReturnIntent",
+        "AMAZON.ResumeIntent",
+        "BreatheIntent",
+        "TimeOutIntent",
+        "MoreTimeIntent",
+        "AMAZON.YesIntent",
+        "AMAZON.NoIntent",
+        "DoneIntent",
+    )
+
+    def claims(self, heard: Heard) -> bool:
+        """Opening the skill again is a return, too."""
+        return heard.kind == "launch" or super().claims(heard)
+
+    def read(self, heard: Heard) -> Mapping[str, Any]:
+        """Return what they want."""
+        if heard.kind == "launch":
+            return self._talk(heard.now)
+        match heard.intent:
+            case "ReturnIntent" | "AMAZON.ResumeIntent":
+                return self._talk(heard.now)
+            case "BreatheIntent" | "AMAZON.YesIntent":
+                wanted = {name: heard.slots.get(name, "") for name in ("pattern", "duration")}
+                return {"wants": "breathe", **wanted}
+            case "TimeOutIntent" | "MoreTimeIntent":
+                return {"wants": "more", "duration": heard.slots.get("duration", "")}
+            case "AMAZON.NoIntent" | "DoneIntent":
+                return {"wants": "quiet"}
+        raise NotAnAnswer
+
+    def _talk(self, now: datetime) -> Mapping[str, Any]:
+        left = datetime.fromisoformat(self.due) - now
+        minutes = max(1, round(abs(left) / timedelta(minutes=1)))
+        when = "early" if left > EARLY else "late" if -left > LATE else "on_time"
+        return {"wants": "talk", "when": when, "minutes": minutes}

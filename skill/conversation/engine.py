@@ -1,0 +1,451 @@
+"""One turn: safe words first, then the running flow, then the flow that an intent starts.
+
+Pure: the same household, conversation and turn give the same reply. Whoever calls it saves what
+came out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from content import Content, Prompt
+from skill.conversation import facts, flows, steps
+from skill.conversation.answers import Returned
+from skill.conversation.phrase import phrase
+from skill.conversation.replay import (
+    Again,
+    Ask,
+    Diverged,
+    Do,
+    End,
+    GoOn,
+    Offer,
+    Say,
+    Stand,
+    back,
+    run,
+)
+from skill.conversation.turn import FALLBACK, Act, Heard, Part, Reply
+from skill.household.models import Effect, Forgotten, Household
+
+TALK_SECONDS = 30 * 60
+"""How long a conversation that fell silent can be taken up again."""
+
+PAUSE_GRACE = timedelta(hours=12)
+"""How long after the agreed return a time-out is still known: late is better than never."""
+
+DEEPEST = 3
+"""Conversations within conversations; one more takes the place of the one on top."""
+
+ANY_WISH = ("TonightsQuestionIntent", "CheckInIntent", "TimeOutIntent", "AMAZON.HelpIntent")
+"""What an open question without a flow listens for first."""
+
+Understand = Callable[[str, Sequence[str]], tuple[str, Mapping[str, str]]]
+"""Typed words and the intents that would answer the open question -> intent and slots."""
+
+assert flows  # importing them registers them
+
+
+@dataclass
+class Frame:
+    """One conversation on the stack: which flow, begun with what, and its log so far."""
+
+    flow: str
+    args: Mapping[str, Any]
+    log: list[list[Any]] = field(default_factory=list)
+    version: int = 1
+    due: str = ""
+    """When a time-out in it ends; "" if none is running."""
+
+
+@dataclass
+class Talk:
+    """The running conversation of a household: what is open, what was said last."""
+
+    stack: list[Frame] = field(default_factory=list)
+    said: Reply | None = None
+    variants: dict[str, int] = field(default_factory=dict)
+    """Prompt key to the variant said last, so that it is not said again right away."""
+    misses: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {
+            "stack": [vars(frame) for frame in self.stack],
+            "said": self.said.to_json() if self.said else None,
+            "variants": self.variants,
+            "misses": self.misses,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Talk":
+        """Return the conversation that `to_json` stored."""
+        return cls(
+            stack=[Frame(**frame) for frame in stored["stack"]],
+            said=Reply.from_json(stored["said"]) if stored["said"] else None,
+            variants=dict(stored["variants"]),
+            misses=stored["misses"],
+        )
+
+    def seconds(self, now: datetime) -> int:
+        """Return how long this is kept."""
+        ends = [datetime.fromisoformat(one.due) + PAUSE_GRACE for one in self.stack if one.due]
+        left = [int((end - now).total_seconds()) for end in ends]
+        return max([TALK_SECONDS, *left])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn came to: to be saved, then said."""
+
+    home: Household
+    talk: Talk
+    reply: Reply | None
+    """None while an act is still to be done."""
+    act: Act | None = None
+    forget: bool = False
+
+
+def turn(
+    heard: Heard, home: Household, talk: Talk, content: Content, understand: Understand
+) -> Outcome:
+    """Answer one turn."""
+    return _Turn(heard, home, talk, content, understand).take()
+
+
+class _Turn:
+    """One turn in the making: the household and the stack change as it goes."""
+
+    def __init__(
+        self,
+        heard: Heard,
+        home: Household,
+        talk: Talk,
+        content: Content,
+        understand: Understand,
+    ) -> None:
+        self.heard = heard
+        self.home = home
+        self.talk = talk
+        self.content = content
+        self.understand = understand
+        self.forget = False
+        self.act: Act | None = None
+
+    def take(self) -> Outcome:
+        """Answer, whatever became of the flow."""
+        self._arrive()
+        try:
+            reply = self._route()
+        except Diverged:
+            self.talk.stack.pop()
+            reply = self._offer("engine.diverged")
+        if reply:
+            reply = replace(reply, intent=self.heard.intent, slots=self.heard.slots)
+            self.talk.said = reply
+        return Outcome(self.home, self.talk, reply, self.act, self.forget)
+
+    # Arriving ---------------------------------------------------------------------------
+
+    def _arrive(self) -> None:
+        day = self._setting().evening.isoformat()
+        self.home = replace(self.home, first_day=self.home.first_day or day)
+        if self.heard.kind == "launch":
+            self.home = replace(self.home, visits=self.home.visits + 1)
+        self._let_go_of_old_flows()
+        if self.heard.kind == "words":
+            question = self._question()
+            listens = question.answer.listens if question else ()
+            self.heard = self.heard.means(*self.understand(self.heard.words, listens))
+
+    def _let_go_of_old_flows(self) -> None:
+        """Drop what a release of ours has taken away, or given another meaning."""
+        self.talk.stack = [
+            frame
+            for frame in self.talk.stack
+            if frame.flow in steps.FLOWS and steps.FLOWS[frame.flow].version == frame.version
+        ]
+
+    def _question(self) -> Ask | None:
+        """Return the question that is open, if one is."""
+        try:
+            stand = self._run(None) if self.talk.stack else None
+        except Diverged:
+            return None
+        return stand.open if stand and isinstance(stand.open, Ask) else None
+
+    # Who takes it -----------------------------------------------------------------------
+
+    def _route(self) -> Reply | None:
+        heard, intent = self.heard, self.heard.intent
+        if heard.kind == "outcome":
+            return self._go_on(heard)
+        if heard.kind == "intent" and intent in _GLOBALS:
+            return _GLOBALS[intent](self)
+        question = self._question()
+        if question and question.answer.claims(heard):
+            return self._go_on(heard)
+        if heard.kind == "launch":
+            return self._launch()
+        if heard.kind == "consent":
+            return self._offer("engine.lost")
+        if intent in _AFTER_ANSWERS:
+            return _AFTER_ANSWERS[intent](self, question)
+        if intent in _STARTS:
+            return self._start(intent)
+        return self._go_on(heard) if question else self._lost()
+
+    def _launch(self) -> Reply | None:
+        if self.talk.stack and self.talk.stack[-1].flow == "welcome":
+            self.talk.stack.pop()
+        self.talk.misses = 0
+        self._push("welcome", {})
+        return self._go_on(None)
+
+    def _start(self, intent: str) -> Reply | None:
+        name, extra = _STARTS[intent]
+        args = {**extra, **self._slots_for(name)}
+        stack = self.talk.stack
+        for place, frame in enumerate(stack):
+            if frame.flow == name and not steps.FLOWS[name].leaves:
+                del stack[place + 1 :]
+                return self._ask_again("engine.where_we_were")
+        self._push(name, args)
+        return self._go_on(None)
+
+    def _slots_for(self, name: str) -> Mapping[str, str]:
+        code = steps.FLOWS[name].run.__code__
+        wanted = code.co_varnames[: code.co_argcount]
+        return {slot: value for slot, value in self.heard.slots.items() if slot in wanted}
+
+    def _push(self, name: str, args: Mapping[str, Any]) -> None:
+        stack = self.talk.stack
+        stack[:] = [frame for frame in stack if frame.flow not in ("welcome", name)]
+        del stack[DEEPEST - 1 :]
+        stack.append(Frame(name, args, version=steps.FLOWS[name].version))
+
+    # Running a flow ---------------------------------------------------------------------
+
+    def _setting(self) -> facts.Setting:
+        waiting = self.talk.stack[-2].flow if len(self.talk.stack) > 1 else ""
+        return facts.Setting(self.content, self.home, self.heard, waiting)
+
+    def _run(self, heard: Heard | None) -> Stand:
+        frame = self.talk.stack[-1]
+        return run(
+            steps.FLOWS[frame.flow].run,
+            frame.args,
+            frame.log,
+            heard,
+            lambda what, wanted: facts.recall(self._setting(), what, wanted),
+            self._remember,
+        )
+
+    def _remember(self, effect: Effect) -> None:
+        self.home = effect.apply(self.home, self._setting().local)
+        if isinstance(effect, Forgotten):
+            self.forget = True
+            del self.talk.stack[:-1]
+
+    def _go_on(self, heard: Heard | None) -> Reply | None:
+        if not self.talk.stack:
+            return self._lost()
+        frame = self.talk.stack[-1]
+        stand = self._run(heard)
+        frame.log = stand.log
+        if isinstance(stand.open, Do):
+            self.act = stand.open.act
+            return None
+        if isinstance(stand.open, Ask):
+            answer = stand.open.answer
+            frame.due = answer.due if isinstance(answer, Returned) else ""
+            if stand.missed:
+                return self._missed(stand.open)
+            self.talk.misses = 0
+            return self._ask(stand.open, stand.said)
+        self.talk.misses = 0
+        assert stand.end is not None
+        return self._close(stand.end, stand.said)
+
+    def _close(self, end: End, said: Sequence[Say]) -> Reply | None:
+        frame = self.talk.stack.pop()
+        match end:
+            case Again():
+                self._push(frame.flow, end.args)
+                return self._go_on(None)
+            case GoOn():
+                return self._ask_again("engine.where_we_were")
+            case Offer():
+                if end.drop_rest:
+                    self.talk.stack.clear()
+                return self._offer(end.key, end.values, said)
+            case Say():
+                if self.talk.stack and not steps.FLOWS[frame.flow].leaves:
+                    return self._ask_again("engine.back_to", [*said, end])
+                parts = self._said([*said, end])
+                return Reply(parts, flow=frame.flow, show=end.show)
+
+    # Saying -----------------------------------------------------------------------------
+
+    def _ask_again(self, lead: str, said: Sequence[Say] = ()) -> Reply | None:
+        """Ask the open question of the conversation on top again, with a lead-in."""
+        if not self.talk.stack:
+            return self._offer("engine.nothing_open")
+        question = self._question()
+        if question is None:
+            return self._go_on(None)
+        return self._ask(replace(question, leave=False), [*said, Say(lead)])
+
+    def _ask(self, question: Ask, said: Sequence[Say] = ()) -> Reply:
+        parts = self._said([*said, Say(question.key, question.values)])
+        flow = self.talk.stack[-1].flow
+        listens = question.answer.listens
+        if question.leave or question.consent:
+            return Reply(parts, flow=flow, listening_for=listens, consent=question.consent)
+        reprompt = self._line(question.key, "reprompt", question.values)
+        return Reply(parts, reprompt, end=False, flow=flow, listening_for=listens)
+
+    def _offer(
+        self, key: str, values: Mapping[str, Any] | None = None, said: Sequence[Say] = ()
+    ) -> Reply:
+        parts = self._said([*said, Say(key, values or {})])
+        reprompt = self._line(key, "reprompt", values or {})
+        return Reply(parts, reprompt, end=False, listening_for=ANY_WISH)
+
+    def _leave(self, key: str, **values: Any) -> Reply:
+        flow = self.talk.stack[-1].flow if self.talk.stack else ""
+        return Reply(self._said([Say(key, values)]), flow=flow)
+
+    def _said(self, said: Sequence[Say]) -> tuple[Part, ...]:
+        return tuple(part for one in said for part in self._line(one.key, "say", one.values))
+
+    def _line(self, key: str, kind: str, values: Mapping[str, Any]) -> tuple[Part, ...]:
+        """Return one variant of a prompt: never the one said last."""
+        prompt = self.content.prompts[key]
+        lines: tuple[str, ...] = getattr(prompt, kind)
+        if not lines:
+            return self._line("engine.still_there", "say", {}) if kind == "reprompt" else ()
+        name = key if kind == "say" else f"{key}.{kind}"
+        before = self.talk.variants.get(name, self._evenings() - 1)
+        place = (before + 1) % len(lines)
+        if len(lines) > 1:
+            self.talk.variants[name] = place
+        return phrase(lines[place], values, self.content)
+
+    def _evenings(self) -> int:
+        """Return a number that grows as the household comes back, to begin the variants with."""
+        home = self.home
+        heard = sum(bits.bit_count() for bits in home.heard.values())
+        return max(0, home.visits - 1) + heard + len(home.check_ins)
+
+    # Not understood ---------------------------------------------------------------------
+
+    def _missed(self, question: Ask) -> Reply:
+        """First ask again shorter, then with help; the third time leave it, without blame."""
+        self.talk.misses += 1
+        if self.talk.misses >= 3:
+            self.talk.misses = 0
+            return self._leave("engine.missed_leave")
+        if self.talk.misses == 2:
+            return self._help_with(question)
+        reply = self._ask(question)
+        again = self._line(question.key, "reprompt", question.values)
+        return replace(reply, parts=(*self._said([Say("engine.missed")]), *again))
+
+    def _lost(self) -> Reply:
+        self.talk.misses += 1
+        if self.talk.misses >= 3:
+            self.talk.misses = 0
+            return self._leave("engine.lost_leave")
+        return self._offer("engine.lost" if self.talk.misses == 1 else "engine.lost_again")
+
+    def _help_with(self, question: Ask) -> Reply:
+        prompt: Prompt = self.content.prompts[question.key]
+        told = (
+            self._line(question.key, "help", question.values)
+            if prompt.help
+            else self._said([Say("help.in_a_flow")])
+        )
+        reply = self._ask(replace(question, leave=False))
+        return replace(reply, parts=(*told, *reply.reprompt))
+
+    # What works everywhere --------------------------------------------------------------
+
+    def stop(self) -> Reply:
+        """Leave at once; what is open waits."""
+        return self._leave("engine.goodbye")
+
+    def cancel(self) -> Reply:
+        """Let go of the conversation on top."""
+        if not self.talk.stack:
+            return self.stop()
+        self.talk.stack.pop()
+        return self._leave("engine.cancelled")
+
+    def help(self) -> Reply:
+        """Say what fits here, and ask the question again."""
+        question = self._question()
+        return self._help_with(question) if question else self._offer("help.general")
+
+    def repeat(self) -> Reply | None:
+        """Say exactly what was said last."""
+        return self.talk.said or self._offer("engine.nothing_open")
+
+    def pause(self) -> Reply:
+        """Keep the place and be quiet."""
+        return self._leave("engine.paused") if self.talk.stack else self.stop()
+
+    def previous(self) -> Reply | None:
+        """Go back one answer, but never behind something that was done."""
+        if not self.talk.stack:
+            return self._offer("engine.nothing_open")
+        frame = self.talk.stack[-1]
+        log = back(frame.log)
+        if log is None:
+            return self._ask_again("engine.no_way_back")
+        frame.log = log
+        return self._ask_again("engine.one_back")
+
+    def resume(self, question: Ask | None) -> Reply | None:
+        """Go on where we were."""
+        return self._ask_again("engine.where_we_were")
+
+    def start_over(self, question: Ask | None) -> Reply | None:
+        """Begin the conversation on top afresh."""
+        if not self.talk.stack:
+            return self._offer("engine.nothing_open")
+        self.talk.stack[-1].log = []
+        return self._go_on(None)
+
+    def skip(self, question: Ask | None) -> Reply | None:
+        """Leave the open question unanswered and go on."""
+        return self._go_on(self.heard) if question else self._offer("engine.nothing_open")
+
+
+_STARTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    intent: (one.name, args)
+    for one in steps.FLOWS.values()
+    for intent, args in one.starts_on.items()
+}
+
+# Before any answer: a way out must work at every step.
+_GLOBALS: Mapping[str, Callable[[_Turn], Reply | None]] = {
+    "AMAZON.StopIntent": _Turn.stop,
+    "AMAZON.NavigateHomeIntent": _Turn.stop,
+    "AMAZON.CancelIntent": _Turn.cancel,
+    "AMAZON.HelpIntent": _Turn.help,
+    "AMAZON.RepeatIntent": _Turn.repeat,
+    "AMAZON.PauseIntent": _Turn.pause,
+    "AMAZON.PreviousIntent": _Turn.previous,
+}
+
+# After the open question had its chance: to a question that gives the floor, "next" is an answer.
+_AFTER_ANSWERS: Mapping[str, Callable[[_Turn, Ask | None], Reply | None]] = {
+    "AMAZON.ResumeIntent": _Turn.resume,
+    "AMAZON.StartOverIntent": _Turn.start_over,
+    "AMAZON.NextIntent": _Turn.skip,
+}
+
+HANDLED = frozenset({FALLBACK, *_GLOBALS, *_AFTER_ANSWERS, *_STARTS})
+"""The intents that do something even when no question is open."""

@@ -1,0 +1,361 @@
+"""What a flow may recall: facts about the household, the time and the content.
+
+A flow never looks at these directly: it yields `recall("name", ...)`, the engine calls the
+function of that name here, and the log keeps what it returned. So every fact is plain JSON.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from content import Breath, Content
+from skill.conversation import slots
+from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
+from skill.conversation.turn import Heard
+from skill.household.models import Evening, Household, Reminder
+
+EVENING_ENDS = 4
+"""The hour at which an evening's question makes way for the next: nobody's evening is over at
+midnight."""
+
+MOST_A_NIGHT = 4
+"""Tonight's question and three more; then it is time to talk."""
+
+FIRST_WEEK = timedelta(days=7)
+"""Light questions only, unless they ask for more; nothing tender."""
+
+LATE_HOUR = 22
+"""Nothing tender from here on."""
+
+PAUSE_DEFAULT = timedelta(minutes=25)
+PAUSE_SHORTEST = timedelta(minutes=20)
+"""A body that has been flooded needs at least this long; it is a floor, not a ceiling."""
+PAUSE_LONGEST = timedelta(hours=24)
+"""A longer break reads as avoidance."""
+
+BREATH_DEFAULT = timedelta(minutes=5)
+"""Studies that found an effect breathed for five minutes or more."""
+BREATH_IN_PAUSE = timedelta(minutes=2)
+BREATH_LONGEST = timedelta(minutes=20)
+STRETCH = timedelta(seconds=150)
+"""The longest stretch in one reply: well inside what a speaker says at once."""
+
+QUIET_BEFORE, QUIET_AFTER = time(8, 0), time(21, 30)
+"""Reminders ring inside this window only."""
+
+REFUSAL_RESTS = timedelta(days=7)
+"""After a refused permission, no offer for this long (Amazon, Reminders: guidelines)."""
+
+WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+# Until a household's zone is known, the evening ends by the clock of where most speakers of its
+# locale live. Times that are said aloud or set are never taken from here.
+_LOCALE_ZONES = {"en-US": "America/New_York"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What facts are taken from."""
+
+    content: Content
+    home: Household
+    heard: Heard
+    waiting: str
+    """The flow that waits below the one that asks, "" if none does."""
+
+    @property
+    def local(self) -> datetime:
+        """Return the time on the household's wall clock."""
+        zone = self.heard.zone or _LOCALE_ZONES.get(self.heard.locale, "UTC")
+        return self.heard.now.astimezone(ZoneInfo(zone))
+
+    @property
+    def evening(self) -> date:
+        """Return the date on which this evening began."""
+        return (self.local - timedelta(hours=EVENING_ENDS)).date()
+
+
+Fact = Callable[..., Any]
+
+
+def recall(setting: Setting, what: str, wanted: Mapping[str, Any]) -> Any:
+    """Return the fact `what`."""
+    return FACTS[what](setting, **wanted)
+
+
+def turns(setting: Setting) -> list[Mapping[str, str]]:
+    """Return the two turns of a round: whose it is (`to`), and how to call the `other`.
+
+    `them` is the other one inside a sentence to the first. Who begins alternates each day.
+    """
+    words = setting.content.words
+    names = list(setting.home.names) or [words["first"], words["second"]]
+    if setting.home.names and setting.evening.toordinal() % 2:
+        names.reverse()
+    return [
+        {"to": one, "other": other, "them": other if setting.home.names else words["partner"]}
+        for one, other in (names, reversed(names))
+    ]
+
+
+def visit(setting: Setting) -> Mapping[str, str]:
+    """Return how to greet them, and the spoken name of what they left unfinished."""
+    greeting = {1: "first", 2: "second"}.get(setting.home.visits, "back")
+    waiting = setting.content.words.get(f"flow_{setting.waiting}", "") if setting.waiting else ""
+    return {"greeting": greeting, "waiting": waiting}
+
+
+def tonights_id(setting: Setting) -> str:
+    """Return the id of tonight's question, "" if none has been read."""
+    evening = _evening(setting)
+    return evening.question if evening else ""
+
+
+def tonight(
+    setting: Setting, theme: str = "", depth: str = "", turn: str = ""
+) -> Mapping[str, Any]:
+    """Return what to read: tonight's question, its follow-up, or another one.
+
+    `turn` is "" for tonight's question, "another" or "follow"; `depth` "lighter" or "deeper"
+    means the follow-up of that kind, and once that was read, another question.
+    """
+    evening = _evening(setting)
+    theme = theme if theme in setting.content.themes else ""
+    if evening and turn == "" and _fits(setting, evening, theme, depth):
+        return _found(setting, evening, "same")
+    follow = {"lighter": "lighter", "deeper": "deeper"}.get(
+        depth, "deeper" if turn == "follow" else ""
+    )
+    if (
+        evening
+        and follow
+        and not theme
+        and evening.turned != follow
+        and evening.question in (setting.content.questions)
+    ):
+        return _found(setting, replace(evening, turned=follow), follow)
+    if evening and evening.drawn >= MOST_A_NIGHT:
+        return _found(setting, evening, "enough")
+    depths, gentler = _depths(setting, evening, depth)
+    drawn = draw(setting.content, setting.home, setting.heard.household, theme, depths)
+    fresh = Evening(
+        setting.evening.isoformat(), drawn.question.id, drawn=evening.drawn + 1 if evening else 1
+    )
+    note = "gentler" if gentler else "widened" if drawn.widened else ""
+    if drawn.new_round:
+        note = "new_round"
+    said = "another" if evening else "read"
+    return {**_found(setting, fresh, said), "note": note, "new_round": list(drawn.new_round)}
+
+
+def _evening(setting: Setting) -> Evening | None:
+    evening = setting.home.evening
+    if evening and evening.day == setting.evening.isoformat():
+        return evening if evening.question in setting.content.questions else None
+    return None
+
+
+def _fits(setting: Setting, evening: Evening, theme: str, depth: str) -> bool:
+    question = setting.content.questions[evening.question]
+    named = {"light": LIGHT, "personal": PERSONAL, "tender": TENDER}.get(depth, question.depth)
+    return (
+        theme in ("", question.theme)
+        and named == question.depth
+        and depth != "lighter"
+        and (depth != "deeper")
+    )
+
+
+def _found(setting: Setting, evening: Evening, said: str) -> Mapping[str, Any]:
+    question = setting.content.questions[evening.question]
+    text = {"lighter": question.lighter, "deeper": question.deeper}.get(
+        evening.turned, question.ask
+    )
+    return {"said": said, "text": text, "evening": asdict(evening), "note": "", "new_round": []}
+
+
+def _depths(setting: Setting, evening: Evening | None, depth: str) -> tuple[tuple[int, ...], bool]:
+    """Return the depths to draw from, and whether that is gentler than they asked for."""
+    current = setting.content.questions[evening.question].depth if evening else PERSONAL
+    asked = {
+        "light": LIGHT,
+        "personal": PERSONAL,
+        "tender": TENDER,
+        "lighter": max(LIGHT, current - 1),
+        "deeper": min(TENDER, current + 1),
+    }.get(depth)
+    first_day = setting.home.first_day or setting.evening.isoformat()
+    new_here = setting.evening - date.fromisoformat(first_day) < FIRST_WEEK
+    if asked == TENDER and (new_here or not EVENING_ENDS <= setting.local.hour < LATE_HOUR):
+        return (PERSONAL,), True
+    if asked:
+        return (asked,), False
+    return ((LIGHT,) if new_here else (LIGHT, PERSONAL)), False
+
+
+def change(setting: Setting, closeness: float | None) -> str:
+    """Return how close they feel against last time: first, closer, further, same or unsaid."""
+    before = [one.closeness for one in setting.home.check_ins if one.closeness is not None]
+    if closeness is None:
+        return "unsaid"
+    if not before:
+        return "first"
+    step = closeness - before[-1]
+    return "closer" if step >= 1 else "further" if step <= -1 else "same"
+
+
+def return_time(setting: Setting, duration: str = "", more: bool = False) -> Mapping[str, Any]:
+    """Return when a time-out ends: `at`, `back` (how it is said), `clock`, `minutes`, `said`.
+
+    `said` is "_short" or "_long" if what they asked for is outside of what helps. An extension
+    (`more`) may be as short as they like: the first stretch has been rested already.
+    """
+    asked = slots.duration(duration) if duration else None
+    length = asked or (PAUSE_SHORTEST if more else PAUSE_DEFAULT)
+    said = ""
+    if length < PAUSE_SHORTEST and not more:
+        length, said = PAUSE_SHORTEST, "_short"
+    if length > PAUSE_LONGEST:
+        length, said = PAUSE_LONGEST, "_long"
+    # A whole minute is easier to say, to hear and to keep.
+    at = (setting.local + length + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    minutes = round(length / timedelta(minutes=1))
+    words = setting.content.words
+    clock = _clock(at) if setting.heard.zone else ""
+    if at.date() != setting.local.date() and clock:
+        clock = words["tomorrow"].format(clock=clock)
+    back = words["back_at"].format(clock=clock) if clock else _in_minutes(setting, minutes)
+    return {"at": at.isoformat(), "back": back, "clock": clock, "minutes": minutes, "said": said}
+
+
+def _in_minutes(setting: Setting, minutes: int) -> str:
+    if minutes < 120:
+        return setting.content.words["in_minutes"].format(minutes=minutes)
+    return setting.content.words["in_hours"].format(hours=round(minutes / 60))
+
+
+def breathing(
+    setting: Setting, pattern: str = "", duration: str = "", short: bool = False
+) -> Mapping[str, Any]:
+    """Return how to breathe: the pattern and its stretches, each with `rounds` and `minutes_left`."""
+    breaths = setting.content.breaths
+    breath = breaths.get(pattern) or breaths["slow"]
+    length = slots.duration(duration) if duration else None
+    length = min(length or (BREATH_IN_PAUSE if short else BREATH_DEFAULT), BREATH_LONGEST)
+    return {
+        "pattern": breath.id,
+        "name": breath.name,
+        "caution": breath.caution,
+        "stretches": _stretches(breath, length),
+    }
+
+
+def _stretches(breath: Breath, length: timedelta) -> list[dict[str, int]]:
+    left = max(1, round(length.total_seconds() / breath.seconds))
+    left = min(left, breath.most_rounds or left)
+    most = int(STRETCH.total_seconds()) // breath.seconds
+    # Stretches of like length: five minutes are two halves, not one long and one stub.
+    size = ceil(left / ceil(left / most))
+    stretches = []
+    while left:
+        rounds = min(size, left)
+        left -= rounds
+        stretches.append({"rounds": rounds, "minutes_left": ceil(left * breath.seconds / 60)})
+    return stretches
+
+
+def reminders(setting: Setting, days: str) -> Mapping[str, Any]:
+    """Return their reminders (those of `days`, if named), and whether reminders ring here."""
+    named = slots.days(days) if days else None
+    kept = [one for one in setting.home.reminders if named is None or set(named) & set(one.days)]
+    spoken = [_spoken(setting, time.fromisoformat(one.at), one.days) for one in kept]
+    return {
+        "rings": setting.heard.abilities.reminders,
+        "kept": [_as_json(one) for one in kept],
+        "spoken": setting.content.words["and"].join(spoken),
+    }
+
+
+def _as_json(reminder: Reminder) -> Mapping[str, Any]:
+    return {"token": reminder.token, "at": reminder.at, "days": list(reminder.days)}
+
+
+def reminder_plan(
+    setting: Setting, time: str | None, days: str = "", old_days: list[str] | None = None
+) -> Mapping[str, Any]:
+    """Return what is about to be set: when, how that is said, and what stands in the way."""
+    at = slots.clock(time, evening=True) if time else None
+    if at is None:
+        return {"trouble": "not_set"}
+    if not setting.heard.zone:
+        return {"trouble": "no_zone"}
+    inside = min(max(at, QUIET_BEFORE), QUIET_AFTER)
+    on = tuple(slots.days(days) or old_days or WEEK) if days or old_days else WEEK
+    refused = setting.home.refused_day
+    return {
+        "trouble": "",
+        "at": inside.strftime("%H:%M"),
+        "days": list(on),
+        "zone": setting.heard.zone,
+        "text": setting.content.words["reminder_text"],
+        "when": _spoken(setting, inside, on),
+        "moved": inside != at,
+        "clock": _clock(inside),
+        "rings": setting.heard.abilities.reminders,
+        "refused_lately": bool(refused)
+        and setting.evening - date.fromisoformat(refused) < REFUSAL_RESTS,
+    }
+
+
+def _spoken(setting: Setting, at: time, days: tuple[str, ...]) -> str:
+    words = setting.content.words
+    if set(days) == set(WEEK):
+        on = words["every_evening"] if at.hour >= 17 else words["every_day"]
+    elif set(days) == set(WEEK[:5]):
+        on = words["weekdays"]
+    elif set(days) == set(WEEK[5:]):
+        on = words["weekends"]
+    else:
+        on = words["and"].join(words[f"day_{day}"] for day in WEEK if day in days)
+    return words["at_time"].format(days=on, clock=_clock(at))
+
+
+def known(setting: Setting) -> Mapping[str, Any]:
+    """Return, in numbers, what is kept about them."""
+    home = setting.home
+    heard = sum(bits.bit_count() for bits in home.heard.values())
+    words = setting.content.words
+    names = words["and"].join(home.names) if home.names else words["no_names"]
+    return {
+        "names": names,
+        "questions": heard,
+        "check_ins": len(home.check_ins),
+        "reminders": len(home.reminders),
+    }
+
+
+def _clock(at: datetime | time) -> str:
+    """Return a time as a speaker reads it well: "8 PM", "9:25 PM"."""
+    half = "AM" if at.hour < 12 else "PM"
+    hour = at.hour % 12 or 12
+    return f"{hour}:{at.minute:02} {half}" if at.minute else f"{hour} {half}"
+
+
+FACTS: Mapping[str, Fact] = {
+    fact.__name__: fact
+    for fact in (
+        turns,
+        visit,
+        tonights_id,
+        tonight,
+        change,
+        return_time,
+        breathing,
+        reminders,
+        reminder_plan,
+        known,
+    )
+}

@@ -1,0 +1,29 @@
+"""The check-in: four small questions, each of the two in turn."""
+
+from skill.conversation.answers import Feeling, Floor, Number
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, flow, recall, remember, say
+from skill.household.models import CheckedIn
+
+
+@flow("check_in", starts_on={"CheckInIntent": {}})
+def check_in() -> Steps:
+    """How close, how they are, one thank-you, one wish; then what changed since last time."""
+    turns = yield recall("turns")
+    yield say("check_in.start")
+    closeness = []
+    for turn in turns:
+        closeness.append((yield ask("check_in.closeness", Number(0, 10), **turn)))
+    for turn in turns:
+        feeling = yield ask("check_in.feeling", Feeling(), **turn)
+        if feeling:
+            yield say("check_in.feeling_heard", feeling=feeling)
+    for turn in turns:
+        yield ask("check_in.thanks", Floor(seconds=20), **turn)
+    for turn in turns:
+        yield ask("check_in.wish", Floor(seconds=20), **turn)
+
+    now = sum(closeness) / 2 if None not in closeness else None
+    change = yield recall("change", closeness=now)
+    yield remember(CheckedIn(now))
+    return say(f"check_in.close_{change}")

@@ -1,0 +1,37 @@
+"""What we know about them: names, everything, nothing."""
+
+from skill.conversation.answers import Names, YesNo
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, do, flow, recall, remember, say
+from skill.household.models import Forgotten, Named
+
+
+@flow("set_names", starts_on={"SetNamesIntent": {}})
+def set_names(first: str = "", second: str = "") -> Steps:
+    """Take two names, and read them back before they are kept."""
+    names = [first, second]
+    if not all(names):
+        names = yield ask("names.which", Names())
+    if names is None or not (yield ask("names.confirm", YesNo(), first=names[0], second=names[1])):
+        return say("names.not_kept")
+    yield remember(Named(tuple(names)))
+    return say("names.kept", first=names[0], second=names[1])
+
+
+@flow("data", starts_on={"DataIntent": {}})
+def what_we_know() -> Steps:
+    """Say in plain words what is kept, and what never is."""
+    known = yield recall("known")
+    return say("data.known", **known)
+
+
+@flow("forget_us", starts_on={"ForgetUsIntent": {}})
+def forget_us() -> Steps:
+    """Erase everything, once they said yes."""
+    if not (yield ask("forget.confirm", YesNo())):
+        return say("forget.kept")
+    found = yield recall("reminders", days="")
+    for reminder in found["kept"]:
+        yield do("reminder.cancel", token=reminder["token"])
+    yield remember(Forgotten())
+    return say("forget.done")

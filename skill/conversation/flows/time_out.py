@@ -1,0 +1,65 @@
+"""The time-out: called by one voice, with a time to come back, and a calm way in again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from skill.conversation.answers import Floor, Returned, YesNo
+from skill.conversation.flows.breathing import guided
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, flow, recall, say, wait
+
+
+@flow("time_out", starts_on={"TimeOutIntent": {}}, leaves=True)
+def time_out(duration: str = "") -> Steps:
+    """Part until the agreed time, breathe if they like, and come back gently."""
+    due = yield recall("return_time", duration=duration)
+    heard = yield ask(f"time_out.called{due['said']}", Returned(due["at"]), **due)
+
+    while True:
+        wants = heard["wants"] if heard else "quiet"
+        if wants == "breathe":
+            plan = yield recall("breathing", short=True, **_breath(heard))
+            yield from guided(plan)
+            heard = yield wait("time_out.after_breath", Returned(due["at"]), **due)
+        elif wants == "more":
+            due = yield recall("return_time", duration=heard["duration"], more=True)
+            heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
+        elif wants == "talk":
+            minutes = heard["minutes"]
+            if (yield ask(f"time_out.{heard['when']}", YesNo(), minutes=minutes, **_clock(due))):
+                break
+            heard = {"wants": "more", "duration": ""} if heard["when"] != "early" else None
+        else:
+            heard = yield wait("time_out.quiet", Returned(due["at"]), **due)
+
+    return (yield from re_entry())
+
+
+@flow("return", starts_on={"ReturnIntent": {}, "MoreTimeIntent": {}}, leaves=True)
+def back_without_a_time_out() -> Steps:
+    """They come back from a break that we know nothing of, or that is long over."""
+    if (yield ask("time_out.unknown", YesNo())):
+        return (yield from re_entry())
+    return say("time_out.another_time")
+
+
+def re_entry() -> Steps:
+    """One issue, a soft start, speaker and listener in turns, a part each, one next step."""
+    turns = yield recall("turns")
+    yield say("re_entry.start")
+    yield ask("re_entry.issue", Floor(seconds=20), **turns[0])
+    for turn in turns:
+        yield ask("re_entry.speak", Floor(seconds=30), **turn)
+        yield ask("re_entry.hand_back", Floor(seconds=20), to=turn["other"], other=turn["to"])
+    for turn in turns:
+        yield ask("re_entry.own_part", Floor(seconds=20), **turn)
+    yield ask("re_entry.next_step", Floor(seconds=20))
+    return say("re_entry.close")
+
+
+def _breath(heard: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: heard[name] for name in ("pattern", "duration")}
+
+
+def _clock(due: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"clock": due["clock"]}

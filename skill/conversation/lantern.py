@@ -1,0 +1,157 @@
+"""A turn from end to end: load, answer, save, and do what is to be done outside."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from content import Content, content
+from skill.conversation.engine import Outcome, Talk, Understand, turn
+from skill.conversation.phrase import phrase
+from skill.conversation.turn import Heard, Reply, World
+from skill.conversation.understanding import understanding
+from skill.household.models import Household
+
+log = logging.getLogger(__name__)
+
+TRIES = 8
+"""How often a turn is taken afresh when another device of the household saved first."""
+
+
+class Loaded(Protocol):
+    """What a store knows of a household and a turn."""
+
+    @property
+    def rev(self) -> int: ...
+    @property
+    def home(self) -> dict[str, Any] | None: ...
+    @property
+    def talk(self) -> dict[str, Any] | None: ...
+    @property
+    def reply(self) -> dict[str, Any] | None: ...
+
+
+class Store(Protocol):
+    """Where households are kept. See `skill.household.redis_store`."""
+
+    def load(self, household: str, turn_id: str) -> Loaded:
+        """Return what is known, in one round trip."""
+
+    def save(
+        self,
+        household: str,
+        *,
+        rev: int,
+        home: dict[str, Any],
+        talk: dict[str, Any] | None,
+        talk_seconds: int,
+        turn_id: str,
+        reply: dict[str, Any] | None,
+    ) -> bool:
+        """Save all of it or nothing, in one round trip; False if someone else saved since."""
+
+    def forget(self, household: str) -> None:
+        """Erase everything."""
+
+
+class CrowdedOut(Exception):  # noqa: N818
+    """Other devices of the household saved first, every time."""
+
+
+class Lantern:
+    """Answers turns. One for each process; threads may share it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def hear(self, heard: Heard, world: World) -> Reply:
+        """Answer one turn; whatever fails has a kind answer, and loses nothing."""
+        try:
+            return self._answer(heard, world)
+        except Exception as error:
+            # The type and the place, never the text: an exception may quote what people said.
+            log.error("turn %s failed: %s", heard.turn_id, _where(error))
+            return _trouble(heard)
+
+    def forget(self, household: str) -> None:
+        """Erase everything about a household, at once."""
+        self._store.forget(household)
+
+    def _answer(self, heard: Heard, world: World) -> Reply:
+        for _ in range(TRIES):
+            loaded = self._store.load(heard.household, heard.turn_id)
+            if loaded.reply:
+                return Reply.from_json(loaded.reply)
+            home = Household.from_json(loaded.home or {})
+            talk = Talk.from_json(loaded.talk) if loaded.talk else Talk()
+            home, heard = _in_zone(home, heard, world)
+            outcome = self._turn(heard, home, talk)
+            if outcome.forget:
+                self._store.forget(heard.household)
+                return self._after_forgetting(heard, outcome)
+            if not self._save(heard, loaded.rev, outcome):
+                continue
+            if outcome.act is None:
+                assert outcome.reply is not None
+                return outcome.reply
+            done = dict(world.do(outcome.act))
+            heard = replace(heard, kind="outcome", words=done.pop("how"), slots=done)
+        raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
+
+    def _turn(self, heard: Heard, home: Household, talk: Talk) -> Outcome:
+        return turn(heard, home, talk, content(heard.locale), _understand(heard.locale))
+
+    def _save(self, heard: Heard, rev: int, outcome: Outcome) -> bool:
+        return self._store.save(
+            heard.household,
+            rev=rev,
+            home=outcome.home.to_json(),
+            talk=outcome.talk.to_json(),
+            talk_seconds=outcome.talk.seconds(heard.now),
+            turn_id=heard.turn_id,
+            reply=outcome.reply.to_json() if outcome.reply else None,
+        )
+
+    def _after_forgetting(self, heard: Heard, outcome: Outcome) -> Reply:
+        """Keep the reply alone, for the few minutes in which the same turn may come again."""
+        assert outcome.reply is not None
+        rev = self._store.load(heard.household, heard.turn_id).rev
+        self._store.save(
+            heard.household,
+            rev=rev,
+            home={},
+            talk=None,
+            talk_seconds=0,
+            turn_id=heard.turn_id,
+            reply=outcome.reply.to_json(),
+        )
+        return outcome.reply
+
+
+def _understand(locale: str) -> Understand:
+    def understand(words: str, expecting: Any) -> tuple[str, Mapping[str, str]]:
+        meaning = understanding(locale).understand(words, expecting)
+        return meaning.intent, meaning.slots
+
+    return understand
+
+
+def _in_zone(home: Household, heard: Heard, world: World) -> tuple[Household, Heard]:
+    """Return both with the household's time zone, asked for once a day."""
+    today = heard.now.date().isoformat()
+    if not heard.zone and home.zone_day != today and heard.kind != "outcome":
+        home = replace(home, zone=world.time_zone() or home.zone, zone_day=today)
+    return home, replace(heard, zone=heard.zone or home.zone)
+
+
+def _trouble(heard: Heard) -> Reply:
+    speech: Content = content(heard.locale)
+    return Reply(phrase(speech.prompts["engine.trouble"].say[0], {}, speech))
+
+
+def _where(error: Exception) -> str:
+    trace, place = error.__traceback__, ""
+    while trace:
+        place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {place}"

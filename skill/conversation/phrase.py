@@ -1,0 +1,69 @@
+"""From a prompt and its values to parts: the one place where words are put together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from content import MARK, Content
+from skill.conversation.turn import Part, Pause, Words
+
+PASSING = frozenset({"feeling"})
+"""Values that are said back and never stored."""
+
+COUNTED_ROUNDS = 2
+"""So many rounds are counted aloud; then the words "in" and "out" are enough."""
+
+SECONDS_A_WORD = 0.4
+"""About 150 words a minute."""
+
+
+def phrase(text: str, values: Mapping[str, Any], content: Content) -> tuple[Part, ...]:
+    """Return the parts of prompt line `text`. Raises `KeyError` for a mark without a value."""
+    parts: list[Part] = []
+    passing = any(mark[1] in PASSING for mark in MARK.finditer(text))
+    words, place = "", 0
+
+    def flush() -> None:
+        nonlocal words
+        if words.strip():
+            parts.append(Words(_sentences(words), passing))
+        words = ""
+
+    for mark in MARK.finditer(text):
+        words += text[place : mark.start()]
+        place = mark.end()
+        name, seconds = mark.groups()
+        if name == "pause":
+            flush()
+            parts.append(Pause(float(seconds)))
+        elif name == "breath":
+            flush()
+            parts.extend(breaths(content, **values[name]))
+        else:
+            words += str(values[name])
+    words += text[place:]
+    flush()
+    return tuple(parts)
+
+
+def _sentences(words: str) -> str:
+    """Return `words` in one line, each sentence beginning with a capital: it may be a value."""
+    line = " ".join(words.split())
+    return re.sub(r"(^|[.?!] )([^\W\d_])", lambda found: found[1] + found[2].upper(), line)
+
+
+def breaths(content: Content, pattern: str, rounds: int) -> Iterator[Part]:
+    """Yield `rounds` rounds of a breathing pattern, a count a second at first."""
+    breath = content.breaths[pattern]
+    counts = content.words["counts"].split()
+    for number in range(rounds):
+        for word, seconds in breath.phases:
+            if number < COUNTED_ROUNDS:
+                told = [word, *counts[1:seconds]]
+                for place, count in enumerate(told):
+                    last = place == len(told) - 1
+                    yield Words(count + ("." if last else ","))
+                    yield Pause(1 - SECONDS_A_WORD)
+            else:
+                yield Words(word + ".")
+                yield Pause(seconds - SECONDS_A_WORD)

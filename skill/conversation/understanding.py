@@ -1,0 +1,418 @@
+"""Typed words to an intent and slots, from the interaction model's own samples.
+
+The nearest sample wins, if it is near enough. Near means: the words that matter (rare ones more
+than common ones, by their stems, with one letter wrong if need be) are the same. Words that no
+sample knows count against every sample, so what is out of scope stays out.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib import resources
+from math import log, sqrt
+
+import snowballstemmer
+
+from content import DEFAULT_LOCALE, LANGUAGES, load
+from skill.conversation import slots
+from skill.conversation.model import Intent, Model, model
+from skill.conversation.turn import FALLBACK
+
+LONGEST = 500
+"""Characters looked at."""
+
+THRESHOLD = 0.56
+"""The least likeness that counts as understood."""
+
+EXPECTED = 0.16
+"""What an intent gains when the open question listens for it."""
+
+UNKNOWN = 0.75
+"""The weight of a word that no sample knows, against the rarest that one does."""
+
+PAIRS = 0.35
+"""The weight of two words in a row, against that of single words."""
+
+ANSWERS = frozenset({"RatingIntent", "FeelingIntent", "DoneIntent", "SayIntent"})
+"""Intents that only make sense as an answer: without a question they are not expected at all."""
+
+UNASKED = 0.25
+"""What they lose then."""
+
+_ADDRESS = re.compile(
+    r"^(?:hey |ok |okay )?(?:alexa )?(?:please )?"
+    r"(?:(?:ask|tell|open|launch|start|use)(?: the)? evening lantern(?: (?:to|for|that|and|about))?|alexa)\b"
+)
+_POLITE = re.compile(
+    r"\b(?:please|pls|thanks in advance|could you|can you|would you|will you|kindly|hey|hi|um|uh|er|"
+    r"just|actually|maybe|perhaps|like to|i guess|i think|lantern)\b"
+)
+_SHORT = (
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\blet's\b|\blets\b"), "let us"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"\b(dont|doesnt|isnt|arent|didnt|cant)\b"), r"\1"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'m\b"), " am"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'d\b"), " would"),
+    (re.compile(r"'s\b"), " is"),
+    (re.compile(r"\btime outs?\b|\btimeouts?\b"), "timeout"),
+    (re.compile(r"\bcheck ins?\b|\bcheckins?\b"), "checkin"),
+    (re.compile(r"\bfollow ups?\b|\bfollowups?\b"), "followup"),
+    (re.compile(r"\bdont\b"), "do not"),
+    (re.compile(r"\bwere (?=back|done|ready|not)"), "we are "),
+)
+_UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^\d+(?:h|m|s|min)$")
+_LENGTH_START = frozenset(("half", "quarter", "a", "an", "couple", "three"))
+_CLOCK_START = frozenset(("half", "quarter", "noon", "midnight"))
+_CLOCK_END = frozenset(
+    ("am", "pm", "morning", "evening", "night", "afternoon", "tonight", "o'clock", "noon")
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What somebody meant: an intent, its slots in canonical form, and how sure we are (0 to 1)."""
+
+    intent: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """An utterance with the values of some slot types taken out."""
+
+    tokens: tuple[str, ...]
+    values: Mapping[str, str]
+    """Slot type to canonical value."""
+
+
+class Understanding:
+    """Understands one locale's words."""
+
+    def __init__(self, model: Model, builtins: Mapping[str, Sequence[str]]) -> None:
+        self._model = model
+        self._builtins = builtins
+        self._stem = lru_cache(maxsize=4096)(snowballstemmer.stemmer("english").stemWord)
+
+    def understand(self, words: str, expecting: Collection[str] = ()) -> Meaning:
+        """Return what `words` mean; `expecting` are the intents that the open question wants."""
+        plain = tidy(words)
+        if not plain:
+            return Meaning(FALLBACK)
+        exact = self._exact(plain)
+        if exact and (exact not in ANSWERS or exact in expecting):
+            return Meaning(exact, {}, 1.0)
+        answer = self._bare_answer(words, plain, expecting)
+        if answer:
+            return answer
+        best = max(self._meanings(words, plain, expecting), key=lambda one: one.confidence)
+        return best if best.confidence >= THRESHOLD else Meaning(FALLBACK, {}, best.confidence)
+
+    # Sentences that are a sample, word for word -----------------------------------------
+
+    def _exact(self, plain: str) -> str:
+        return self._sentences.get(plain, "")
+
+    @cached_property
+    def _sentences(self) -> Mapping[str, str]:
+        said = {
+            tidy(sample): intent.name
+            for intent in self._model.intents.values()
+            for sample in intent.samples
+            if "{" not in sample
+        }
+        return said | {
+            tidy(sample): name for name, samples in self._builtins.items() for sample in samples
+        }
+
+    # An answer without a carrier --------------------------------------------------------
+
+    def _bare_answer(self, words: str, plain: str, expecting: Collection[str]) -> Meaning | None:
+        """Read "seven", "tired", "eight pm", "sam and alex" as what the question wants."""
+        if len(plain.split()) > 5:
+            return None
+        for name in expecting:
+            intent = self._model.intents.get(name)
+            if intent and intent.slots:
+                spoken = self._take_out(plain, frozenset(intent.slots.values()))
+                rest = [token for token in spoken.tokens if token[0] != "<"]
+                if spoken.values and all(token in self._weak for token in rest):
+                    return Meaning(name, _named(intent, spoken.values), 0.9)
+            if name == "SetNamesIntent" and slots.names(words) and len(plain.split()) <= 3:
+                first, second = slots.names(words) or ("", "")
+                return Meaning(name, {"first": first, "second": second}, 0.9)
+        return None
+
+    @cached_property
+    def _weak(self) -> frozenset[str]:
+        """Stems that carry no meaning of their own around an answer."""
+        words = "a an the at about around maybe say i i'd i'm am would is it of to for in on me us we us feel feeling more out very so pretty quite bit little than lets make let it's make on"
+        return frozenset(self._stem(word) for word in words.split())
+
+    # The nearest sample -----------------------------------------------------------------
+
+    def _meanings(self, words: str, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
+        yield Meaning(FALLBACK)
+        yield from self._carried(words, plain, expecting)
+        for types, group in self._groups.items():
+            spoken = self._take_out(plain, types)
+            for name, likeness in group.nearest(self._corrected(spoken.tokens)).items():
+                likeness += EXPECTED if name in expecting else 0
+                likeness -= UNASKED if name in ANSWERS and name not in expecting else 0
+                found = _named(self._model.intents[name], spoken.values) if types else {}
+                yield Meaning(name, found, min(likeness, 1.0))
+
+    def _carried(self, words: str, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
+        """Read free speech and names, which stand inside a carrier phrase."""
+        for name, pattern in self._carriers:
+            found = pattern.match(plain)
+            if not found:
+                continue
+            told = {slot: value.strip() for slot, value in found.groupdict().items() if value}
+            if name == "SetNamesIntent":
+                told = {slot: value.capitalize() for slot, value in told.items()}
+            sure = 0.85 if name in expecting or name not in ANSWERS else THRESHOLD - 0.01
+            yield Meaning(name, told, sure)
+
+    @cached_property
+    def _carriers(self) -> Sequence[tuple[str, re.Pattern[str]]]:
+        return [
+            (intent.name, _carrier(sample, intent))
+            for intent in self._model.intents.values()
+            for sample in sorted(intent.samples, key=len, reverse=True)
+            if any(_free(intent.slots.get(slot, "")) for slot in re.findall(r"\{(\w+)\}", sample))
+        ]
+
+    @cached_property
+    def _groups(self) -> "Mapping[frozenset[str], _Group]":
+        """Intents by the slot types that they take: an utterance is read once for each kind."""
+        samples: dict[frozenset[str], list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for intent in self._model.intents.values():
+            types = frozenset(kind for kind in intent.slots.values() if not _free(kind))
+            phrases = self._builtins.get(intent.name, intent.samples)
+            for sample in phrases:
+                named = re.findall(r"\{(\w+)\}", sample)
+                if not any(_free(intent.slots[slot]) for slot in named):
+                    samples[types].append((intent.name, self._sample(sample, intent)))
+        every = [tokens for group in samples.values() for _, tokens in group]
+        rarity = _rarity(every)
+        return {types: _Group(group, rarity) for types, group in samples.items()}
+
+    def _sample(self, sample: str, intent: Intent) -> tuple[str, ...]:
+        tokens: list[str] = []
+        for piece in re.split(r"(\{\w+\})", sample):
+            if piece.startswith("{"):
+                tokens.append(f"<{intent.slots[piece[1:-1]]}>")
+            else:
+                tokens.extend(self._stem(word) for word in tidy(piece).split())
+        return tuple(tokens)
+
+    # Slot values ------------------------------------------------------------------------
+
+    def _take_out(self, plain: str, types: frozenset[str]) -> _Spoken:
+        words = plain.split()
+        tokens: list[str] = []
+        values: dict[str, str] = {}
+        place = 0
+        while place < len(words):
+            for kind in sorted(types):
+                found = self._value(words, place, kind) if kind not in values else None
+                if found:
+                    values[kind], length = found
+                    tokens.append(f"<{kind}>")
+                    place += length
+                    break
+            else:
+                tokens.append(self._stem(words[place]))
+                place += 1
+        return _Spoken(tuple(tokens), values)
+
+    def _value(self, words: Sequence[str], place: int, kind: str) -> tuple[str, int] | None:
+        if kind in self._phrases:
+            for length in range(min(5, len(words) - place), 0, -1):
+                stems = tuple(map(self._stem, words[place : place + length]))
+                if stems in self._phrases[kind]:
+                    return self._phrases[kind][stems], length
+            return None
+        for length in range(min(7, len(words) - place), 0, -1):
+            found = _builtin_value(words[place : place + length], kind)
+            if found:
+                return found, length
+        return None
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
+        return {
+            kind: {
+                tuple(map(self._stem, tidy(name).split())): value.id
+                for value in values
+                for name in (value.name, *value.synonyms)
+            }
+            for kind, values in self._model.types.items()
+        }
+
+    # Typing mistakes --------------------------------------------------------------------
+
+    def _corrected(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self._near(token) for token in tokens)
+
+    def _near(self, token: str) -> str:
+        """Return the known stem that is one letter off, else the token."""
+        if token in self._vocabulary or len(token) < 4 or token[0] == "<":
+            return token
+        return next(
+            (self._misspelt[one] for one in (token, *_shorter(token)) if one in self._misspelt),
+            token,
+        )
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for group in self._groups.values() for word in group.words)
+
+    @cached_property
+    def _misspelt(self) -> Mapping[str, str]:
+        return {
+            short: word
+            for word in sorted(self._vocabulary)
+            if len(word) >= 4 and word[0] != "<"
+            for short in (word, *_shorter(word))
+        }
+
+
+class _Group:
+    """Samples that take the same slot types, ready to be compared with an utterance."""
+
+    def __init__(
+        self, samples: Sequence[tuple[str, tuple[str, ...]]], rarity: Mapping[str, float]
+    ) -> None:
+        self._rarity = rarity
+        self._unknown = max(rarity.values()) * UNKNOWN
+        self.words = {token for _, tokens in samples for token in tokens}
+        self._index: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._names = [name for name, _ in samples]
+        for number, (_, tokens) in enumerate(samples):
+            for feature, weight in self._features(tokens).items():
+                self._index[feature].append((number, weight))
+
+    def nearest(self, tokens: Sequence[str]) -> Mapping[str, float]:
+        """Return, for each intent that shares a word with `tokens`, how near its samples are."""
+        likeness: dict[int, float] = defaultdict(float)
+        for feature, weight in self._features(tokens).items():
+            for number, other in self._index.get(feature, ()):
+                likeness[number] += weight * other
+        best: dict[str, list[float]] = defaultdict(list)
+        for number, value in likeness.items():
+            best[self._names[number]].append(value)
+        return {name: _of_best(values) for name, values in best.items()}
+
+    def _features(self, tokens: Sequence[str]) -> Mapping[str, float]:
+        """Return words and pairs of words with their weights; the whole has length one."""
+        weights: Counter[str] = Counter()
+        for token in tokens:
+            weights[token] = self._rarity.get(token, self._unknown)  # type: ignore[assignment]
+        for first, second in zip(tokens, tokens[1:], strict=False):
+            pair = f"{first} {second}"
+            weights[pair] = PAIRS * self._rarity.get(pair, self._unknown)  # type: ignore[assignment]
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {feature: weight / length for feature, weight in weights.items()}
+
+
+def _of_best(values: Sequence[float]) -> float:
+    """Weigh the nearest sample most, and a little how near the next ones are."""
+    top = sorted(values, reverse=True)[:3]
+    return 0.85 * top[0] + 0.15 * sum(top) / len(top)
+
+
+def _rarity(samples: Sequence[Sequence[str]]) -> Mapping[str, float]:
+    seen: Counter[str] = Counter()
+    for tokens in samples:
+        pairs = (f"{one} {two}" for one, two in zip(tokens, tokens[1:], strict=False))
+        seen.update({*tokens, *pairs})
+    return {feature: log(1 + len(samples) / count) for feature, count in seen.items()}
+
+
+def _shorter(word: str) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in range(len(word)))
+
+
+def _free(kind: str) -> bool:
+    return kind in ("AMAZON.SearchQuery", "AMAZON.FirstName")
+
+
+def _carrier(sample: str, intent: Intent) -> re.Pattern[str]:
+    pattern = ""
+    for piece in re.split(r"(\{\w+\})", sample):
+        if not piece.startswith("{"):
+            pattern += re.escape(tidy(piece))
+            continue
+        slot = piece[1:-1]
+        any_words = ".+" if intent.slots[slot] == "AMAZON.SearchQuery" else r"[^\W\d_][\w'-]*"
+        pattern += rf"\s*(?P<{slot}>{any_words})\s*"
+    return re.compile(pattern + "$")
+
+
+def _named(intent: Intent, values: Mapping[str, str]) -> Mapping[str, str]:
+    return {slot: values[kind] for slot, kind in intent.slots.items() if kind in values}
+
+
+@lru_cache(maxsize=4096)
+def _is_number(word: str) -> bool:
+    return slots.number(word) is not None and word != "a"
+
+
+def _builtin_value(words: Sequence[str], kind: str) -> str | None:
+    text, first, last = " ".join(words), words[0], words[-1]
+    if kind == "AMAZON.NUMBER":
+        whole = slots.number(text) if all(map(_is_number, words)) else None
+        return None if whole is None else str(whole)
+    if kind == "AMAZON.DURATION":
+        if not (
+            _UNIT.search(last)
+            and (_is_number(first) or first in _LENGTH_START or first[0].isdigit())
+        ):
+            return None
+        length = slots.duration(text)
+        return f"PT{int(length.total_seconds() // 60)}M" if length else None
+    if kind == "AMAZON.TIME":
+        if not (_is_number(first) or first in _CLOCK_START or first[0].isdigit()):
+            return None
+        middle = all(
+            _is_number(word) or word in _CLOCK_MIDDLE or word in _CLOCK_END for word in words
+        )
+        at = (
+            slots.clock(text, evening=True)
+            if middle or first[0].isdigit() and len(words) == 1
+            else None
+        )
+        return at.strftime("%H:%M") if at else None
+    return None
+
+
+_CLOCK_MIDDLE = frozenset(("half", "quarter", "past", "to", "in", "the", "at", "after", "till"))
+
+
+def tidy(words: str) -> str:
+    """Return `words` lower-case, without punctuation, address and politeness."""
+    plain = words[:LONGEST].lower().replace("’", "'").replace("-", " ")
+    plain = re.sub(r"(\d)[.:](\d\d)", r"\1:\2", plain)
+    plain = re.sub(r"(\d)\s*/\s*10\b", r"\1 out of 10", plain)
+    plain = " ".join(re.sub(r"[^\w\s':&]", " ", plain).replace("_", " ").split())
+    plain = _ADDRESS.sub("", plain)
+    for short, whole in _SHORT:
+        plain = short.sub(whole, plain)
+    return " ".join(_POLITE.sub(" ", plain).replace("'", "").split())
+
+
+@lru_cache
+def understanding(locale: str = DEFAULT_LOCALE) -> Understanding:
+    """Return the understanding of `locale`'s words."""
+    language = LANGUAGES.get(locale, LANGUAGES[DEFAULT_LOCALE])
+    builtins = load(resources.files("content") / language / "builtins.toml")
+    return Understanding(model(locale), builtins)

@@ -1,0 +1,10 @@
+"""From parts to plain text: the same words as the SSML of the same reply, without its tags."""
+
+from collections.abc import Sequence
+
+from skill.conversation.turn import Part, Words
+
+
+def plain(parts: Sequence[Part]) -> str:
+    """Return the words of `parts` as one line of text."""
+    return " ".join(part.text for part in parts if isinstance(part, Words))
