@@ -240,7 +240,7 @@ def _in_minutes(setting: Setting, minutes: int) -> str:
 def breathing(
     setting: Setting, pattern: str = "", duration: str = "", short: bool = False
 ) -> Mapping[str, Any]:
-    """Return how to breathe: the pattern and its stretches, each with `rounds` and `minutes_left`."""
+    """Return how to breathe: the pattern, and stretches of `rounds` with `minutes_left`."""
     breaths = setting.content.breaths
     breath = breaths.get(pattern) or breaths["slow"]
     length = slots.duration(duration) if duration else None

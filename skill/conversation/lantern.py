@@ -22,13 +22,20 @@ class Loaded(Protocol):
     """What a store knows of a household and a turn."""
 
     @property
-    def rev(self) -> int: ...
+    def rev(self) -> int:
+        """The revision that a save must name."""
+
     @property
-    def home(self) -> dict[str, Any] | None: ...
+    def home(self) -> dict[str, Any] | None:
+        """The household, None if it was never seen."""
+
     @property
-    def talk(self) -> dict[str, Any] | None: ...
+    def talk(self) -> dict[str, Any] | None:
+        """The running conversation, None if there is none."""
+
     @property
-    def reply(self) -> dict[str, Any] | None: ...
+    def reply(self) -> dict[str, Any] | None:
+        """The reply, if this turn was answered before."""
 
 
 class Store(Protocol):

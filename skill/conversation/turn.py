@@ -139,7 +139,7 @@ def _parts_from_json(stored: list[Any]) -> tuple[Part, ...]:
 
 
 class World(Protocol):
-    """What a channel can find out and do outside, within one turn. Each call ends within seconds."""
+    """What a channel can find out and do outside. Each call ends within seconds."""
 
     def time_zone(self) -> str:
         """Return the household's IANA time zone; "" if it cannot be found out now."""

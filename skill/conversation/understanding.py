@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
+from itertools import pairwise
 from math import log, sqrt
 
 import snowballstemmer
@@ -43,10 +44,11 @@ UNASKED = 0.25
 
 _ADDRESS = re.compile(
     r"^(?:hey |ok |okay )?(?:alexa )?(?:please )?"
-    r"(?:(?:ask|tell|open|launch|start|use)(?: the)? evening lantern(?: (?:to|for|that|and|about))?|alexa)\b"
+    r"(?:(?:ask|tell|open|launch|start|use)(?: the)? evening lantern"
+    r"(?: (?:to|for|that|and|about))?|alexa)\b"
 )
 _POLITE = re.compile(
-    r"\b(?:please|pls|thanks in advance|could you|can you|would you|will you|kindly|hey|hi|um|uh|er|"
+    r"\b(?:please|pls|could you|can you|would you|will you|kindly|hey|hi|um|uh|er|"
     r"just|actually|maybe|perhaps|like to|i guess|i think|lantern)\b"
 )
 _SHORT = (
@@ -153,7 +155,10 @@ class Understanding:
     @cached_property
     def _weak(self) -> frozenset[str]:
         """Stems that carry no meaning of their own around an answer."""
-        words = "a an the at about around maybe say i i'd i'm am would is it of to for in on me us we us feel feeling more out very so pretty quite bit little than lets make let it's make on"
+        words = (
+            "a an the at about around maybe say i am im would is it of to for in on me us we feel "
+            "feeling more out very so pretty quite bit little than let make"
+        )
         return frozenset(self._stem(word) for word in words.split())
 
     # The nearest sample -----------------------------------------------------------------
@@ -317,7 +322,7 @@ class _Group:
         weights: Counter[str] = Counter()
         for token in tokens:
             weights[token] = self._rarity.get(token, self._unknown)  # type: ignore[assignment]
-        for first, second in zip(tokens, tokens[1:], strict=False):
+        for first, second in pairwise(tokens):
             pair = f"{first} {second}"
             weights[pair] = PAIRS * self._rarity.get(pair, self._unknown)  # type: ignore[assignment]
         length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
@@ -333,7 +338,7 @@ def _of_best(values: Sequence[float]) -> float:
 def _rarity(samples: Sequence[Sequence[str]]) -> Mapping[str, float]:
     seen: Counter[str] = Counter()
     for tokens in samples:
-        pairs = (f"{one} {two}" for one, two in zip(tokens, tokens[1:], strict=False))
+        pairs = (f"{one} {two}" for one, two in pairwise(tokens))
         seen.update({*tokens, *pairs})
     return {feature: log(1 + len(samples) / count) for feature, count in seen.items()}
 
@@ -386,11 +391,8 @@ def _builtin_value(words: Sequence[str], kind: str) -> str | None:
         middle = all(
             _is_number(word) or word in _CLOCK_MIDDLE or word in _CLOCK_END for word in words
         )
-        at = (
-            slots.clock(text, evening=True)
-            if middle or first[0].isdigit() and len(words) == 1
-            else None
-        )
+        bare = first[0].isdigit() and len(words) == 1
+        at = slots.clock(text, evening=True) if middle or bare else None
         return at.strftime("%H:%M") if at else None
     return None
 
@@ -400,7 +402,7 @@ _CLOCK_MIDDLE = frozenset(("half", "quarter", "past", "to", "in", "the", "at", "
 
 def tidy(words: str) -> str:
     """Return `words` lower-case, without punctuation, address and politeness."""
-    plain = words[:LONGEST].lower().replace("’", "'").replace("-", " ")
+    plain = words[:LONGEST].lower().replace("\u2019", "'").replace("-", " ")
     plain = re.sub(r"(\d)[.:](\d\d)", r"\1:\2", plain)
     plain = re.sub(r"(\d)\s*/\s*10\b", r"\1 out of 10", plain)
     plain = " ".join(re.sub(r"[^\w\s':&]", " ", plain).replace("_", " ").split())

@@ -27,8 +27,8 @@ PERMISSIONS = {"reminders": REMINDERS}
 LARGEST_CARD = 8_000
 """Characters in all texts of a card together (Response Format)."""
 
-LARGEST_RESPONSE = 24_000
-"""Bytes of speech and card. Amazon gives 120 KB now and gave 24 KB for years: both are kept."""
+LARGEST_RESPONSE = 23_000
+"""Bytes of speech and card; the rest is small. Amazon gave 24 KB for years, and now gives more."""
 
 
 def response(reply: Reply) -> Response:
@@ -89,6 +89,6 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _size(reply: Reply, card: Any) -> int:
-    """Return about how many bytes speech and card take on the way; the rest is small."""
+    """Return about how many bytes speech and card take on the way."""
     said = "" if reply.end else ssml(reply.reprompt or reply.parts)
     return len(json.dumps([ssml(reply.parts), said, card.to_dict()]))

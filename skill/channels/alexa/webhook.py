@@ -5,6 +5,7 @@ Amazon, "Host a Custom Skill as a Web Service" and "Request Types Reference".
 
 import json
 import logging
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -109,7 +110,7 @@ class _Webhook:
             log.info("Refused a request: %s.", refusal.reason)
             self._refused(refusal.reason)
             return flask.Response(status=400)
-        kind = envelope["request"].get("type")
+        kind = str(envelope["request"].get("type"))
         if kind == DISABLED:
             return self._forget(envelope)
         if kind not in read.KNOWN:
@@ -149,8 +150,8 @@ class _Webhook:
 
 def _body() -> bytes:
     """Read the body, as far as is needed to see that it is too long."""
-    # The door judges the length, with 400; a limit of the application would answer by itself.
-    flask.request.max_content_length = None
+    # The door judges the length, with 400; a limit of the application would answer 413 by itself.
+    flask.request.max_content_length = sys.maxsize
     body = b""
     while len(body) <= LARGEST_BODY:
         piece = flask.request.stream.read(LARGEST_BODY + 1 - len(body))

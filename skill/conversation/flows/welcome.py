@@ -7,7 +7,7 @@ from skill.conversation.steps import ask, flow, go_on, offer, recall
 
 @flow("welcome")
 def welcome() -> Steps:
-    """Greet them: the first time, the second time, as old friends, or in the middle of something."""
+    """Greet them: newcomers, returning ones, or two in the middle of something."""
     visit = yield recall("visit")
     if visit["waiting"]:
         if (yield ask("welcome.unfinished", YesNo(), what=visit["waiting"])):
