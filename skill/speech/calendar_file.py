@@ -4,12 +4,15 @@ RFC 5545 ("iCalendar"). Also the sums with weekdays and time zones that a remind
 """
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+FILE_NAME = "evening-moment.ics"
+"""What a calendar file is called: harmless on a shared screen."""
+
 LASTS = timedelta(minutes=5)
 YEARS_OF_ZONE_CHANGES = 10
 
@@ -158,3 +161,10 @@ def _observance(old: timedelta, new: timedelta, letters: str | None, onsets: lis
     observance.add("tzoffsetfrom", old)
     observance.add("tzoffsetto", new)
     return observance
+
+
+def reminder_file(plan: Mapping[str, Any], now: datetime) -> bytes:
+    """Return the calendar file for a reminder; the same reminder again updates the first."""
+    at, days = time.fromisoformat(plan["at"]), tuple(plan["days"])
+    uid = f"{plan['at'].replace(':', '')}-{'-'.join(days)}@evening-lantern"
+    return calendar_file(plan["text"], at, days, plan["zone"], now, uid)

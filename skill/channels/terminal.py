@@ -1,0 +1,90 @@
+"""The terminal: the same conversations, typed and read."""
+
+import secrets
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from skill.conversation.turn import Act, Heard, Listener, Pause, Reply
+from skill.speech.calendar_file import FILE_NAME, reminder_file
+from skill.speech.plain import plain
+
+WIDTH = 88
+
+
+class TerminalWorld:
+    """A channel without services of its own."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+
+    def time_zone(self) -> str:
+        """Return this machine's zone."""
+        return self._zone
+
+    def do(self, act: Act) -> dict[str, str]:
+        """Do nothing: flows know that this channel cannot."""
+        return {"how": "unsupported"}
+
+
+def ask(
+    words: str,
+    listener: Listener,
+    household: str,
+    zone: str,
+    *,
+    now: Callable[[], datetime],
+    folder: Path,
+    out: TextIO,
+    pace: bool = False,
+) -> None:
+    """Say `words` ("" opens the skill) and print what is answered.
+
+    With `pace`, pauses last as long as a speaker would keep them. A calendar file is written to
+    `folder`, and its path printed.
+    """
+    heard = Heard(
+        household=household,
+        turn_id=secrets.token_urlsafe(16),
+        now=now(),
+        kind="words" if words.strip() else "launch",
+        words=words,
+        zone=zone,
+    )
+    reply = listener.hear(heard, TerminalWorld(zone))
+    if pace:
+        _paced(reply, out)
+    else:
+        said = plain(reply.parts)
+        print(textwrap.fill(said, WIDTH) if out.isatty() else said, file=out)
+    if "calendar" in reply.show:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FILE_NAME).write_bytes(reminder_file(reply.show["calendar"], heard.now))
+        print(f"\n{folder / FILE_NAME}", file=out)
+
+
+def _paced(reply: Reply, out: TextIO) -> None:
+    for part in reply.parts:
+        if isinstance(part, Pause):
+            time.sleep(part.seconds)
+        else:
+            print(part.text, end=" ", file=out, flush=True)
+    print(file=out)
+
+
+def talk(say: Callable[[str], None], lines: TextIO = sys.stdin) -> None:
+    """Hold a conversation: open it, then answer line by line until there are no more lines."""
+    prompt = "> " if lines.isatty() else ""
+    say("")
+    while True:
+        print(prompt, end="", flush=True)
+        line = lines.readline()
+        if not line:
+            print()
+            return
+        if line.strip():
+            say(line.strip())

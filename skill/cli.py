@@ -1,0 +1,251 @@
+"""The command `lantern`: thin verbs."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import click
+
+from content import DEFAULT_LOCALE
+from skill.settings import SETTINGS, Settings, SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Evening Lantern: a voice companion for two people who want to stay close."""
+
+
+def _fail(why: object) -> NoReturn:
+    click.echo(f"lantern: {why}", err=True)
+    sys.exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load(os.environ)
+    except SettingsError as error:
+        _fail(error)
+
+
+@contextmanager
+def _redis(settings: Settings) -> Iterator[str]:
+    """Yield the address of Redis: the configured one, or the embedded server while we use it."""
+    from skill.household.embedded import EmbeddedRedis, ServerFailed, ServerMissing
+
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        server = EmbeddedRedis(settings.data_dir)
+        url = server.__enter__()
+    except (ServerMissing, ServerFailed, OSError) as error:
+        _fail(error)
+    try:
+        yield url
+    finally:
+        server.__exit__(None, None, None)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--threads", default=24, show_default=True, help="Threads in each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the Alexa webhook and the text API until Ctrl-C."""
+    settings = _settings()
+    _free(host, port)
+    with _redis(settings) as url:
+        from skill.app import page
+
+        click.echo(page("serve").format(host=host, port=port))
+        if not settings.skill_ids:
+            click.echo("LANTERN_ALEXA_SKILL_ID is not set, so /alexa refuses every request.")
+        _gunicorn(settings, url, {"bind": f"{host}:{port}", "workers": workers, "threads": threads})
+
+
+def _free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            _fail(f"{host}:{port} cannot be used ({error.strerror}); choose another --port.")
+
+
+def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    from skill.app import create_app
+
+    class Server(BaseApplication):  # type: ignore[misc]  # the package has no types
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+            self.cfg.set("worker_class", "gthread")
+            self.cfg.set("graceful_timeout", 10)
+            self.cfg.set("loglevel", "warning")
+            # Otherwise gunicorn writes a socket into the home folder, which may not be writable.
+            self.cfg.set("control_socket_disable", True)
+
+        def load(self) -> Any:
+            return create_app(settings, url)
+
+    try:
+        Server().run()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+
+
+def _listener(settings: Settings, url: str) -> tuple[Any, str]:
+    from skill.app import vault_for
+    from skill.conversation.lantern import Lantern
+    from skill.household.redis_store import RedisStore, connect
+
+    vault = vault_for(settings)
+    lantern = Lantern(RedisStore(connect(url), vault))
+    return lantern, vault.household("terminal", "terminal")
+
+
+def _say(settings: Settings, url: str, pace: bool = False) -> Any:
+    from skill.app import now
+    from skill.channels import terminal
+
+    lantern, household = _listener(settings, url)
+    folder = settings.data_dir / "calendar"
+
+    def say(words: str) -> None:
+        terminal.ask(
+            words,
+            lantern,
+            household,
+            settings.zone,
+            now=now,
+            folder=folder,
+            out=sys.stdout,
+            pace=pace,
+        )
+
+    return say
+
+
+@main.command()
+@click.option("--pace", is_flag=True, help="Wait out the pauses, as a speaker would.")
+def talk(pace: bool) -> None:
+    """Talk with Evening Lantern here; Ctrl-D ends it."""
+    from skill.channels import terminal
+
+    settings = _settings()
+    with _redis(settings) as url:
+        try:
+            terminal.talk(_say(settings, url, pace))
+        except KeyboardInterrupt:
+            click.echo()
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+def ask(words: tuple[str, ...]) -> None:
+    """Say one thing and print the answer: lantern ask "what's tonight's question"."""
+    settings = _settings()
+    with _redis(settings) as url:
+        _say(settings, url)(" ".join(words))
+
+
+@main.group()
+def models() -> None:
+    """The interaction model."""
+
+
+@models.command("sync")
+@click.option("--check", is_flag=True, help="Write nothing; fail if something differs.")
+@click.option("--locale", default=DEFAULT_LOCALE, show_default=True)
+def models_sync(check: bool, locale: str) -> None:
+    """Bring slot values in the model in step with content."""
+    from skill.models_sync import sync
+
+    changed = sync(locale, check)
+    if not changed:
+        click.echo(f"{locale}: in step with content.")
+    elif check:
+        _fail(f"{locale}: {', '.join(changed)} differ from content; run `lantern models sync`.")
+    else:
+        click.echo(f"{locale}: {', '.join(changed)} written from content.")
+
+
+@models.command("say")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--locale", default=DEFAULT_LOCALE, show_default=True)
+def models_say(words: tuple[str, ...], locale: str) -> None:
+    """Show how one sentence is understood."""
+    from skill.conversation.understanding import understanding
+
+    meaning = understanding(locale).understand(" ".join(words))
+    slots = "".join(f" {name}={value}" for name, value in meaning.slots.items())
+    click.echo(f"{meaning.intent}{slots} ({meaning.confidence:.2f})")
+
+
+@main.group()
+def content() -> None:
+    """Everything that is ever said."""
+
+
+@content.command("check")
+def content_check() -> None:
+    """Run every rule of content that a program can decide."""
+    from content.check import problems
+
+    found = problems()
+    for one in found:
+        click.echo(one)
+    if found:
+        _fail(f"{len(found)} findings.")
+    click.echo("Content keeps its rules.")
+
+
+@main.command()
+def doctor() -> None:
+    """List the settings and say what is wrong with the set-up."""
+    settings = _settings()
+    for one in SETTINGS:
+        value = settings.values[one.name]
+        shown = "(secret)" if one.secret and value else value or "(unset)"
+        click.echo(f"{one.name} = {shown}  [{settings.sources[one.name]}]\n    {one.help}")
+    with _redis(settings) as url:
+        from skill.household.redis_store import RedisStore, StoreUnavailable, connect
+        from skill.household.vault import Vault
+
+        try:
+            RedisStore(connect(url), Vault(b"0" * 16)).ping()
+        except StoreUnavailable as error:
+            _fail(f"Redis: {error}")
+    kind = "configured" if settings.redis_url else "embedded"
+    click.echo(f"Redis ({kind}): reachable. Time zone: {settings.zone}.")
+
+
+@main.command()
+@click.option("--conversation", help="A conversation id of the text API.")
+@click.option("--terminal", "local", is_flag=True, help="The household of this terminal.")
+@click.confirmation_option(prompt="Erase everything that is remembered?")
+def forget(conversation: str | None, local: bool) -> None:
+    """Erase what is remembered about a household."""
+    if bool(conversation) == local:
+        _fail("name one household: --conversation ID, or --terminal.")
+    settings = _settings()
+    with _redis(settings) as url:
+        from skill.app import vault_for
+
+        lantern, household = _listener(settings, url)
+        if conversation:
+            household = vault_for(settings).household("text", conversation)
+        lantern.forget(household)
+    click.echo("Erased.")
+
+
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)

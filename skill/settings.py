@@ -1,0 +1,121 @@
+"""Every setting, once: its name, its default, what it is for, and whether it is a secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+import tzlocal
+
+
+class SettingsError(ValueError):
+    """A setting is wrong. The message names it, what is wrong, and what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable. `NAME_FILE` may name a file that holds its value instead."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "LANTERN_REDIS_URL",
+        "",
+        "Where Redis is (redis://, rediss:// or unix://). Unset: an embedded server starts.",
+        secret=True,
+    ),
+    Setting("LANTERN_DATA_DIR", "", "Folder of the embedded server and of the secret key."),
+    Setting(
+        "LANTERN_SECRET",
+        "",
+        "Encrypts what is stored and names households. Unset: a key file in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        "LANTERN_ALEXA_SKILL_ID",
+        "",
+        "Ids of the skills that may call /alexa, comma-separated. Unset: none may.",
+    ),
+    Setting("LANTERN_TIME_ZONE", "", "IANA time zone of text and terminal. Unset: this machine's."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this process."""
+
+    values: Mapping[str, str]
+    sources: Mapping[str, str]
+    """Setting to where its value came from: environment, file or default."""
+
+    def __repr__(self) -> str:
+        """Name the sources alone: values may be secret."""
+        return f"Settings({dict(self.sources)})"
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from the environment; raises `SettingsError`."""
+        read = {one.name: _read(one, environ) for one in SETTINGS}
+        settings = cls(
+            {name: value for name, (value, _) in read.items()},
+            {name: source for name, (_, source) in read.items()},
+        )
+        settings._check_zone()
+        return settings
+
+    @property
+    def redis_url(self) -> str:
+        """Return the address of Redis, "" for the embedded server."""
+        return self.values["LANTERN_REDIS_URL"]
+
+    @property
+    def data_dir(self) -> Path:
+        """Return the data folder."""
+        told = self.values["LANTERN_DATA_DIR"]
+        return Path(told or platformdirs.user_data_dir("evening-lantern")).expanduser()
+
+    @property
+    def secret(self) -> str:
+        """Return the secret, "" if the key file is to be used."""
+        return self.values["LANTERN_SECRET"]
+
+    @property
+    def skill_ids(self) -> frozenset[str]:
+        """Return the ids of the skills that may call us."""
+        told = self.values["LANTERN_ALEXA_SKILL_ID"].split(",")
+        return frozenset(one.strip() for one in told if one.strip())
+
+    @property
+    def zone(self) -> str:
+        """Return the time zone of the channels that cannot ask for one."""
+        return self.values["LANTERN_TIME_ZONE"] or tzlocal.get_localzone_name() or "UTC"
+
+    def _check_zone(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise SettingsError(
+                f"LANTERN_TIME_ZONE: {self.zone!r} is not a time zone; "
+                "use a name such as Europe/Berlin."
+            ) from error
+
+
+def _read(setting: Setting, environ: Mapping[str, str]) -> tuple[str, str]:
+    if environ.get(setting.name):
+        return environ[setting.name], "environment"
+    file = environ.get(f"{setting.name}_FILE")
+    if not file:
+        return setting.default, "default"
+    try:
+        return Path(file).read_text(encoding="utf-8").strip(), "file"
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"{setting.name}_FILE: the file it names cannot be read ({type(error).__name__}); "
+            "check its path and its rights."
+        ) from error
