@@ -199,6 +199,7 @@ def clock() -> Clock:
 def api() -> Iterator[FakeAlexaApi]:
     with FakeAlexaApi() as api:
         api.settings["System.timeZone"] = ZONE
+        api.granted = False
         yield api
 
 
