@@ -23,13 +23,14 @@ def ssml(parts: Sequence[Part]) -> str:
     Raises `ValueError` when it would be too long to say: a prompt or a breathing stretch that
     long is a mistake in content, and a test finds it before anyone hears it.
     """
-    spoken = ""
+    spoken, words = "", False
     for part in parts:
         if isinstance(part, Pause):
             spoken += _breaks(part.seconds)
         else:
             text = escape(part.text.translate(_BEYOND_XML), {'"': "&quot;", "'": "&apos;"})
-            spoken += f" {text}" if spoken else text
+            spoken += f" {text}" if words else text
+            words = True
     spoken = f"<speak>{spoken}</speak>"
     if len(spoken) > LONGEST_SPEECH:
         raise ValueError(f"The speech has {len(spoken)} characters; {LONGEST_SPEECH} can be said.")
