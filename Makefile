@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: install run test check lint bench lock clean
+.PHONY: install run test check lock clean
 
 install: .venv/installed
 
@@ -23,7 +23,7 @@ run: .venv/installed
 	@$(BIN)/lantern serve --host 127.0.0.1 --port 8080
 
 test: .venv/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
