@@ -155,9 +155,7 @@ class _Turn:
             self.home = replace(self.home, visits=self.home.visits + 1)
         self._let_go_of_old_flows()
         if self.heard.kind == "words":
-            question = self._question()
-            listens = question.answer.listens if question else ()
-            self.heard = self.heard.means(*self.understand(self.heard.words, listens))
+            self.heard = self.heard.means(*self.understand(self.heard.words, self._listens()))
 
     def _let_go_of_old_flows(self) -> None:
         """Drop what a release of ours has taken away, or given another meaning."""
@@ -167,23 +165,35 @@ class _Turn:
             if frame.flow in steps.FLOWS and steps.FLOWS[frame.flow].version == frame.version
         ]
 
+    def _waits_for(self) -> Ask | Do | None:
+        """Return the question, or the act, that the conversation on top waits for."""
+        return self._run(None).open if self.talk.stack else None
+
     def _question(self) -> Ask | None:
         """Return the question that is open, if one is."""
+        waits = self._waits_for()
+        return waits if isinstance(waits, Ask) else None
+
+    def _listens(self) -> Sequence[str]:
+        """Return the intents that would answer the open question."""
         try:
-            stand = self._run(None) if self.talk.stack else None
-        except Diverged:
-            return None
-        return stand.open if stand and isinstance(stand.open, Ask) else None
+            question = self._question()
+        except Diverged:  # said once the words are understood: they may be "stop"
+            return ()
+        return question.answer.listens if question else ()
 
     # Who takes it -----------------------------------------------------------------------
 
     def _route(self) -> Reply | None:
         heard, intent = self.heard, self.heard.intent
-        if heard.kind == "outcome":
-            return self._go_on(heard)
         if heard.kind == "intent" and intent in _GLOBALS:
             return _GLOBALS[intent](self)
-        question = self._question()
+        question = self._waits_for()
+        if heard.kind == "outcome":
+            known = isinstance(question, Do)
+            return self._go_on(heard) if known else self._offer("engine.diverged")
+        if isinstance(question, Do):
+            return self._unfinished_act()
         if question and question.answer.claims(heard):
             return self._go_on(heard)
         if heard.kind == "launch":
@@ -195,6 +205,16 @@ class _Turn:
         if intent in _STARTS:
             return self._start(intent)
         return self._go_on(heard) if question else self._lost()
+
+    def _unfinished_act(self) -> Reply | None:
+        """The service ended before it knew how an act went: do it again, unless they moved on.
+
+        Acts find what they did before, so that doing one again does no harm.
+        """
+        if self.heard.intent in _STARTS:
+            self.talk.stack.pop()
+            return self._start(self.heard.intent)
+        return self._go_on(None)
 
     def _launch(self) -> Reply | None:
         if self.talk.stack and self.talk.stack[-1].flow == "welcome":

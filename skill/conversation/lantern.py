@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from content import Content, content
@@ -13,6 +14,12 @@ from skill.conversation.understanding import understanding
 from skill.household.models import Household
 
 log = logging.getLogger(__name__)
+
+ZONE_RESTS = timedelta(hours=20)
+"""How long a known time zone is taken for granted: an evening, not the next one."""
+
+ZONE_TRIED_AGAIN = timedelta(minutes=2)
+"""When to ask again after nobody could tell: not each turn should wait for it."""
 
 TRIES = 8
 """How often a turn is taken afresh when another device of the household saved first."""
@@ -78,7 +85,7 @@ class Lantern:
         except Exception as error:
             # The type and the place, never the text: an exception may quote what people said.
             log.error("turn %s failed: %s", heard.turn_id, _where(error))
-            return _trouble(heard)
+            return trouble(heard.locale)
 
     def forget(self, household: str) -> None:
         """Erase everything about a household, at once."""
@@ -143,17 +150,20 @@ def _understand(locale: str) -> Understand:
     return understand
 
 
-def _in_zone(home: Household, heard: Heard, world: World) -> tuple[Household, Heard]:
-    """Return both with the household's time zone, asked for once a day."""
-    today = heard.now.date().isoformat()
-    if not heard.zone and home.zone_day != today and heard.kind != "outcome":
-        home = replace(home, zone=world.time_zone() or home.zone, zone_day=today)
-    return home, replace(heard, zone=heard.zone or home.zone)
-
-
-def _trouble(heard: Heard) -> Reply:
-    speech: Content = content(heard.locale)
+def trouble(locale: str) -> Reply:
+    """Return what is said when something of ours does not work."""
+    speech: Content = content(locale)
     return Reply(phrase(speech.prompts["engine.trouble"].say[0], {}, speech))
+
+
+def _in_zone(home: Household, heard: Heard, world: World) -> tuple[Household, Heard]:
+    """Return both with the household's time zone, asked for when it is due."""
+    due = not home.zone_until or heard.now >= datetime.fromisoformat(home.zone_until)
+    if due and not heard.zone and heard.kind != "outcome":
+        found = world.time_zone()
+        until = heard.now + (ZONE_RESTS if found else ZONE_TRIED_AGAIN)
+        home = replace(home, zone=found or home.zone, zone_until=until.isoformat())
+    return home, replace(heard, zone=heard.zone or home.zone)
 
 
 def _where(error: Exception) -> str:

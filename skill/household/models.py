@@ -54,8 +54,8 @@ class Household:
     visits: int = 0
     first_day: str = ""
     zone: str = ""
-    zone_day: str = ""
-    """When the zone was last asked for: people travel."""
+    zone_until: str = ""
+    """Until when the zone need not be asked for again, ISO 8601: people travel."""
     heard: Mapping[str, int] = field(default_factory=dict)
     """Theme code to the questions heard: bit n is set for question number n."""
     rested: Mapping[str, int] = field(default_factory=dict)

@@ -19,7 +19,8 @@ from skill.channels.alexa import answer, read
 from skill.channels.alexa.door import LARGEST_BODY, Door, Refused
 from skill.channels.alexa.sdk import WebserviceSkillHandler
 from skill.channels.alexa.world import AlexaWorld
-from skill.conversation.turn import Listener, Reply, Words
+from skill.conversation.lantern import trouble
+from skill.conversation.turn import Listener
 
 PATH = "/alexa"
 VERSION = "1.0"
@@ -27,9 +28,6 @@ EMPTY: dict[str, Any] = {"version": VERSION, "response": {}}
 """The answer that says nothing. To most requests outside of sessions any other is an error."""
 
 DISABLED = "AlexaSkillEvent.SkillDisabled"
-
-TROUBLE = Reply((Words("Something went wrong on my side. Please try again in a minute."),))
-"""Said only if even the kind answers of the listener cannot be had, or cannot be said."""
 
 Clock = Callable[[], datetime]
 Household = Callable[[str], str]
@@ -128,7 +126,8 @@ class _Webhook:
         except Exception as error:
             # The type alone: the text of an exception may quote what people said.
             log.error("A turn could not be answered: %s.", type(error).__name__)
-            kind = ResponseEnvelope(version=VERSION, response=answer.response(TROUBLE))
+            said = answer.response(trouble(str(envelope["request"].get("locale"))))
+            kind = ResponseEnvelope(version=VERSION, response=said)
             return _json(self._skill.serializer.serialize(kind))
 
     def _forget(self, envelope: dict[str, Any]) -> flask.Response:

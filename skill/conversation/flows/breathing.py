@@ -28,10 +28,7 @@ def guided(plan: Mapping[str, Any]) -> Steps:
     for stretch in plan["stretches"]:
         last = stretch["minutes_left"] == 0
         breath = {"pattern": plan["pattern"], "rounds": stretch["rounds"]}
-        if last:
-            yield say("breathe.last_stretch", breath=breath)
-        elif not (
-            yield ask("breathe.stretch", YesNo(), breath=breath, minutes=stretch["minutes_left"])
-        ):
+        yield say("breathe.last_stretch" if last else "breathe.stretch", breath=breath)
+        if not last and not (yield ask("breathe.go_on", YesNo(), minutes=stretch["minutes_left"])):
             break
     return say("breathe.close")
