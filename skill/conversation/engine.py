@@ -315,7 +315,9 @@ class _Turn:
         question = self._question()
         if question is None:
             return self._go_on(None)
-        return self._ask(replace(question, leave=False), [*said, Say(lead)])
+        if question.leave:  # nothing was asked: they are left in peace
+            return self._ask(question, said)
+        return self._ask(question, [*said, Say(lead)])
 
     def _ask(self, question: Ask, said: Sequence[Say] = ()) -> Reply:
         parts = self._said([*said, Say(question.key, question.values)])
@@ -369,7 +371,7 @@ class _Turn:
             return self._leave("engine.missed_leave")
         if self.talk.misses == 2:
             return self._help_with(question)
-        reply = self._ask(question)
+        reply = self._ask(replace(question, leave=False))
         again = self._line(question.key, "reprompt", question.values)
         return replace(reply, parts=(*self._said([Say("engine.missed")]), *again))
 

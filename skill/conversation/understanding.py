@@ -115,7 +115,10 @@ class Understanding:
         if answer:
             return answer
         best = max(self._meanings(words, plain, expecting), key=lambda one: one.confidence)
-        return best if best.confidence >= THRESHOLD else Meaning(FALLBACK, {}, best.confidence)
+        if best.confidence >= THRESHOLD:
+            return best
+        free = "SayIntent" in expecting
+        return Meaning("SayIntent" if free else FALLBACK, {}, best.confidence)
 
     # Sentences that are a sample, word for word -----------------------------------------
 

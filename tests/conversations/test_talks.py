@@ -16,7 +16,7 @@ import flask
 import pytest
 from amazon_proxy import AmazonProxy
 from authority import Authority
-from fake_alexa_api import FakeAlexaApi
+from fake_alexa_api import FakeAlexaApi, failing, hanging
 
 from skill.channels import terminal
 from skill.channels.alexa import webhook
@@ -233,6 +233,27 @@ def channels(
     return lambda name: made[name]()
 
 
+def _allowed(api: FakeAlexaApi) -> None:
+    api.granted = True
+
+
+def _fine(api: FakeAlexaApi) -> None:
+    api.faults.clear()
+    api.most_reminders, api.holds = 250, True
+
+
+TROUBLES: Mapping[str, Callable[[FakeAlexaApi], object]] = {
+    "reminders allowed": _allowed,
+    "reminders full": lambda api: setattr(api, "most_reminders", 0),
+    "reminders busy": lambda api: api.faults.append(failing(429)),
+    "reminders down": lambda api: api.faults.append(failing(500)),
+    "reminders silent": lambda api: api.faults.append(hanging),
+    "reminders unsupported": lambda api: setattr(api, "holds", False),
+    "reminders gone": lambda api: api.reminders.clear(),
+    "reminders fine": _fine,
+}
+
+
 def held_in(talk: Path) -> tuple[str, ...]:
     if talk.stem.startswith("alexa-"):
         return ("alexa",)
@@ -243,7 +264,13 @@ def held_in(talk: Path) -> tuple[str, ...]:
     ("talk", "channel"),
     [pytest.param(talk, one, id=f"{talk.stem}-{one}") for talk in TALKS for one in held_in(talk)],
 )
-def test_talk(talk: Path, channel: str, channels: Callable[[str], Channel], clock: Clock) -> None:
+def test_talk(
+    talk: Path,
+    channel: str,
+    channels: Callable[[str], Channel],
+    clock: Clock,
+    api: FakeAlexaApi,
+) -> None:
     held = channels(channel)
     answer = Answer("", None)
     for number, line in enumerate(talk.read_text(encoding="utf-8").splitlines(), 1):
@@ -258,6 +285,8 @@ def test_talk(talk: Path, channel: str, channels: Callable[[str], Channel], cloc
         elif mark == "@":
             amount, unit = told.split()
             clock.now += timedelta(**{unit: int(amount)})
+        elif mark == "~":
+            TROUBLES[told](api)
         elif mark == "!":
             if answer.listens is not None:
                 assert answer.listens is (told == "listens"), place

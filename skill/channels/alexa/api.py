@@ -23,7 +23,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 ATTEMPT_SECONDS = 2.0
-CALL_SECONDS = 2.4  # with the second attempt; Alexa waits eight seconds for everything we do
+CALL_SECONDS = 2.4  # with the second attempt
+REQUEST_SECONDS = 2.6  # all calls for one request: Alexa waits eight seconds, people do not
 PAUSE_SECONDS = 0.2
 LARGEST_ANSWER = 512 * 1024
 MOST_CALLS = 64
@@ -57,16 +58,21 @@ class Api:
 
     endpoint: str
     token: str = field(repr=False)
+    _began: float = field(default_factory=time.monotonic, init=False, repr=False, compare=False)
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
         """Return the answer of any status, or raise :class:`ApiUnreachable`.
 
-        Waits ``CALL_SECONDS`` at the longest, however the other side behaves. An answer that says
-        "later" is asked for once more if there is time.
+        Waits ``CALL_SECONDS`` at the longest, however the other side behaves, and no longer than
+        what other calls for the same request have left of ``REQUEST_SECONDS``. An answer that
+        says "later" is asked for once more if there is time.
         """
-        deadline = time.monotonic() + CALL_SECONDS
+        now = time.monotonic()
+        deadline = min(now + CALL_SECONDS, self._began + REQUEST_SECONDS)
+        if deadline - now < PAUSE_SECONDS:
+            raise ApiUnreachable("The calls before took all the time there was.")
         request = self._request(method, path, body)
-        answer = _attempt(request, ATTEMPT_SECONDS)
+        answer = _attempt(request, min(ATTEMPT_SECONDS, deadline - now))
         if not _worth_repeating(method, answer.status):
             return answer
         left = deadline - time.monotonic() - PAUSE_SECONDS

@@ -31,7 +31,9 @@ def forget_us() -> Steps:
     if not (yield ask("forget.confirm", YesNo())):
         return say("forget.kept")
     found = yield recall("reminders", days="")
+    left = False
     for reminder in found["kept"]:
-        yield do("reminder.cancel", token=reminder["token"])
+        gone = yield do("reminder.cancel", token=reminder["token"])
+        left = left or gone["how"] not in ("cancelled", "gone")
     yield remember(Forgotten())
-    return say("forget.done")
+    return say("forget.done_but_reminders" if left else "forget.done")

@@ -261,6 +261,18 @@ def test_a_repetition_that_hangs_leaves_the_first_answer(api: Api, amazon: FakeA
     assert time.monotonic() - start < 1
 
 
+def test_all_calls_for_one_request_share_its_time(
+    api: Api, amazon: FakeAlexaApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that hangs leaves no time for the reminder itself: people wait for an answer."""
+    monkeypatch.setattr(module, "REQUEST_SECONDS", 0.5)
+    amazon.faults.append(hanging)
+    for _ in range(2):
+        with pytest.raises(ApiUnreachable):
+            api.call("GET", ZONE)
+    assert len(amazon.calls) == 1
+
+
 @pytest.mark.parametrize(
     "garbage", [b"", b"<html>", b'{"cut": ', b"\xff\xfe\x00", b"[" * 100_000, b'"\xc3"']
 )
