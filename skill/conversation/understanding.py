@@ -7,7 +7,7 @@ sample knows count against every sample, so what is out of scope stays out.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -39,8 +39,11 @@ PAIRS = 0.35
 ANSWERS = frozenset({"RatingIntent", "FeelingIntent", "DoneIntent", "SayIntent"})
 """Intents that only make sense as an answer: without a question they are not expected at all."""
 
-UNASKED = 0.25
+UNASKED = 0.45
 """What they lose then."""
+
+CARRIED = 0.85
+"""How sure a carrier phrase makes us: less than a sample word for word."""
 
 _ADDRESS = re.compile(
     r"^(?:hey |ok |okay )?(?:alexa )?(?:please )?"
@@ -56,7 +59,6 @@ _SHORT = (
     (re.compile(r"\bcan't\b"), "can not"),
     (re.compile(r"\blet's\b|\blets\b"), "let us"),
     (re.compile(r"n't\b"), " not"),
-    (re.compile(r"\b(dont|doesnt|isnt|arent|didnt|cant)\b"), r"\1"),
     (re.compile(r"'re\b"), " are"),
     (re.compile(r"'m\b"), " am"),
     (re.compile(r"'ve\b"), " have"),
@@ -66,7 +68,12 @@ _SHORT = (
     (re.compile(r"\btime outs?\b|\btimeouts?\b"), "timeout"),
     (re.compile(r"\bcheck ins?\b|\bcheckins?\b"), "checkin"),
     (re.compile(r"\bfollow ups?\b|\bfollowups?\b"), "followup"),
-    (re.compile(r"\bdont\b"), "do not"),
+    (re.compile(r"\bcant\b"), "can not"),
+    (re.compile(r"\b(do|does|is|are|did|was|have)nt\b"), r"\1 not"),
+    (re.compile(r"\b(that|what|where|how|who|there)s\b"), r"\1 is"),
+    (re.compile(r"\bim\b"), "i am"),
+    (re.compile(r"\bive\b"), "i have"),
+    (re.compile(r"\bweve\b"), "we have"),
     (re.compile(r"\bwere (?=back|done|ready|not)"), "we are "),
 )
 _UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^\d+(?:h|m|s|min)$")
@@ -95,6 +102,18 @@ class _Spoken:
     """Slot type to canonical value."""
 
 
+@dataclass(frozen=True)
+class _Carrier:
+    """A sample whose slots take any words: names, or free speech."""
+
+    intent: str
+    pattern: re.Pattern[str]
+    tells: bool
+    """True if the words around the slots tell the intent without a question before."""
+    frames: bool
+    """True if there is more around the slots than an "and"."""
+
+
 class Understanding:
     """Understands one locale's words."""
 
@@ -114,7 +133,7 @@ class Understanding:
         answer = self._bare_answer(words, plain, expecting)
         if answer:
             return answer
-        best = max(self._meanings(words, plain, expecting), key=lambda one: one.confidence)
+        best = max(self._meanings(plain, expecting), key=lambda one: one.confidence)
         if best.confidence >= THRESHOLD:
             return best
         free = "SayIntent" in expecting
@@ -160,43 +179,67 @@ class Understanding:
         """Stems that carry no meaning of their own around an answer."""
         words = (
             "a an the at about around maybe say i am im would is it of to for in on me us we feel "
-            "feeling more out very so pretty quite bit little than let make"
+            "feeling more out very so pretty quite bit little than let make and or this that here "
+            "from be use hello he she"
         )
         return frozenset(self._stem(word) for word in words.split())
 
     # The nearest sample -----------------------------------------------------------------
 
-    def _meanings(self, words: str, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
+    def _meanings(self, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
         yield Meaning(FALLBACK)
-        yield from self._carried(words, plain, expecting)
+        yield from self._carried(plain, expecting)
         for types, group in self._groups.items():
             spoken = self._take_out(plain, types)
-            for name, likeness in group.nearest(self._corrected(spoken.tokens)).items():
-                likeness += EXPECTED if name in expecting else 0
-                likeness -= UNASKED if name in ANSWERS and name not in expecting else 0
+            tokens = self._corrected(spoken.tokens)
+            telling = any(token not in self._weak and token[:2] != "<A" for token in tokens)
+            for name, likeness in group.nearest(tokens).items():
+                if name in expecting:
+                    likeness += EXPECTED
+                elif name in ANSWERS or not telling:
+                    likeness -= UNASKED
                 found = _named(self._model.intents[name], spoken.values) if types else {}
                 yield Meaning(name, found, min(likeness, 1.0))
 
-    def _carried(self, words: str, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
+    def _carried(self, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
         """Read free speech and names, which stand inside a carrier phrase."""
-        for name, pattern in self._carriers:
-            found = pattern.match(plain)
+        for carrier in self._carriers:
+            found = carrier.pattern.fullmatch(plain)
             if not found:
                 continue
             told = {slot: value.strip() for slot, value in found.groupdict().items() if value}
-            if name == "SetNamesIntent":
+            expected = carrier.intent in expecting
+            names = carrier.frames and not self._known(told.values())
+            if not (expected or carrier.tells or names):
+                continue
+            if carrier.intent == "SetNamesIntent":
                 told = {slot: value.capitalize() for slot, value in told.items()}
-            sure = 0.85 if name in expecting or name not in ANSWERS else THRESHOLD - 0.01
-            yield Meaning(name, told, sure)
+            asked = expected or carrier.intent not in ANSWERS
+            yield Meaning(carrier.intent, told, CARRIED if asked else THRESHOLD - 0.01)
 
     @cached_property
-    def _carriers(self) -> Sequence[tuple[str, re.Pattern[str]]]:
+    def _carriers(self) -> Sequence[_Carrier]:
         return [
-            (intent.name, _carrier(sample, intent))
+            self._carrier(sample, intent)
             for intent in self._model.intents.values()
             for sample in sorted(intent.samples, key=len, reverse=True)
             if any(_free(intent.slots.get(slot, "")) for slot in re.findall(r"\{(\w+)\}", sample))
         ]
+
+    def _carrier(self, sample: str, intent: Intent) -> _Carrier:
+        pieces = [piece for piece in re.split(r"(\{\w+\})", sample) if piece.strip()]
+        words = [word for piece in pieces if piece[0] != "{" for word in tidy(piece).split()]
+        return _Carrier(
+            intent.name,
+            re.compile(r"\s+".join(_pattern(piece, intent) for piece in pieces)),
+            tells=any(self._stem(word) not in self._weak for word in words),
+            frames=len(words) > 1,
+        )
+
+    def _known(self, values: Iterable[str]) -> bool:
+        """Say whether one of these is a word that people use for something else than a name."""
+        words = [self._stem(word) for value in values for word in tidy(value).split()]
+        return any(word in self._vocabulary or word in self._slot_words for word in words)
 
     @cached_property
     def _groups(self) -> "Mapping[frozenset[str], _Group]":
@@ -266,32 +309,37 @@ class Understanding:
             for kind, values in self._model.types.items()
         }
 
+    @cached_property
+    def _slot_words(self) -> frozenset[str]:
+        return frozenset(
+            word for values in self._phrases.values() for stems in values for word in stems
+        )
+
     # Typing mistakes --------------------------------------------------------------------
 
     def _corrected(self, tokens: Sequence[str]) -> tuple[str, ...]:
         return tuple(self._near(token) for token in tokens)
 
     def _near(self, token: str) -> str:
-        """Return the known stem that is one letter off, else the token."""
+        """Return the known stem that is one slip of the keyboard off, else the token."""
         if token in self._vocabulary or len(token) < 4 or token[0] == "<":
             return token
-        return next(
-            (self._misspelt[one] for one in (token, *_shorter(token)) if one in self._misspelt),
-            token,
-        )
+        found = {word for one in (token, *_shorter(token)) for word in self._misspelt.get(one, ())}
+        return min((word for word in found if _one_slip(token, word)), default=token)
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
         return frozenset(word for group in self._groups.values() for word in group.words)
 
     @cached_property
-    def _misspelt(self) -> Mapping[str, str]:
-        return {
-            short: word
-            for word in sorted(self._vocabulary)
-            if len(word) >= 4 and word[0] != "<"
-            for short in (word, *_shorter(word))
-        }
+    def _misspelt(self) -> Mapping[str, Sequence[str]]:
+        """Return known stems by what is left of them when a letter is missing."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in self._vocabulary:
+            if len(word) >= 4 and word[0] != "<":
+                for short in (word, *_shorter(word)):
+                    found[short].append(word)
+        return found
 
 
 class _Group:
@@ -350,20 +398,29 @@ def _shorter(word: str) -> Iterator[str]:
     return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
+def _one_slip(typed: str, word: str) -> bool:
+    """Say whether one letter is missing, too much or wrong, or two have changed places."""
+    if typed[0] != word[0]:
+        return False
+    if len(typed) != len(word):
+        return typed in _shorter(word) or word in _shorter(typed)
+    wrong = [place for place, letter in enumerate(typed) if letter != word[place]]
+    if len(wrong) == 2:
+        first, second = wrong
+        return second == first + 1 and typed[first] + typed[second] == word[second] + word[first]
+    return len(wrong) == 1
+
+
 def _free(kind: str) -> bool:
     return kind in ("AMAZON.SearchQuery", "AMAZON.FirstName")
 
 
-def _carrier(sample: str, intent: Intent) -> re.Pattern[str]:
-    pattern = ""
-    for piece in re.split(r"(\{\w+\})", sample):
-        if not piece.startswith("{"):
-            pattern += re.escape(tidy(piece))
-            continue
-        slot = piece[1:-1]
-        any_words = ".+" if intent.slots[slot] == "AMAZON.SearchQuery" else r"[^\W\d_][\w'-]*"
-        pattern += rf"\s*(?P<{slot}>{any_words})\s*"
-    return re.compile(pattern + "$")
+def _pattern(piece: str, intent: Intent) -> str:
+    if piece[0] != "{":
+        return re.escape(tidy(piece))
+    slot = piece[1:-1]
+    any_words = ".+" if intent.slots[slot] == "AMAZON.SearchQuery" else r"[^\W\d_][\w'-]*"
+    return f"(?P<{slot}>{any_words})"
 
 
 def _named(intent: Intent, values: Mapping[str, str]) -> Mapping[str, str]:
