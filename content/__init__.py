@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -79,6 +80,30 @@ class Breath:
 
 
 @dataclass(frozen=True)
+class Cues:
+    """Phrases by which we hear that somebody may not be safe. See `skill.conversation.safety`."""
+
+    lists: Mapping[str, Sequence[str]]
+    """Words that may stand for each other inside cues."""
+    harmless: Sequence[str]
+    """Figures of speech, taken out before anything is looked for."""
+    tiers: Mapping[str, Sequence[str]]
+    """Tier to its cues."""
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """A number that is read to people."""
+
+    number: str
+    say: str
+    source: str
+    """The service's own page."""
+    verified: date
+    """When somebody last held the number against that page."""
+
+
+@dataclass(frozen=True)
 class Content:
     """All content of one language."""
 
@@ -88,6 +113,7 @@ class Content:
     themes: Mapping[str, Theme]
     questions: Mapping[str, Question]
     breaths: Mapping[str, Breath]
+    cues: Cues
 
 
 @lru_cache
@@ -107,7 +133,23 @@ def content(locale: str = DEFAULT_LOCALE) -> Content:
         breaths={
             name: _breath(name, table) for name, table in load(folder / "breathing.toml").items()
         },
+        cues=_cues(load(folder / "safety.toml")),
     )
+
+
+@lru_cache
+def helplines() -> Mapping[str, Mapping[str, Helpline]]:
+    """Return the numbers that are read to people: country (ISO 3166) and kind to a number."""
+    told = load(resources.files("content") / "helplines.toml")
+    try:
+        return {
+            country: {kind: Helpline(**line) for kind, line in lines.items()}
+            for country, lines in told.items()
+        }
+    except TypeError as error:
+        raise ContentError(
+            f"helplines.toml: each line needs number, say, source and verified: {error}."
+        ) from error
 
 
 def load(file: Traversable) -> dict[str, Any]:
@@ -154,6 +196,19 @@ def _question(code: str, table: Mapping[str, Any]) -> Question:
         theme=code,
         **{**table, "avoid": tuple(table.get("avoid", ()))},
     )
+
+
+def _cues(told: Mapping[str, Any]) -> Cues:
+    tiers: dict[str, list[str]] = {}
+    try:
+        for category in told["categories"].values():
+            tiers.setdefault(category["tier"], []).extend(category["cues"])
+        return Cues(told["lists"], told["harmless"]["cues"], tiers)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ContentError(
+            "safety.toml needs [lists], [harmless] with cues, and [categories.NAME] with tier "
+            f"and cues: {error}."
+        ) from error
 
 
 def _breath(name: str, table: Mapping[str, Any]) -> Breath:

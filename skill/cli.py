@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -207,6 +208,22 @@ def content_check() -> None:
     if found:
         _fail(f"{len(found)} findings.")
     click.echo("Content keeps its rules.")
+
+
+@content.command("safety")
+@click.argument("labelled", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--show", is_flag=True, help="Show what was missed, and what was a false alarm.")
+def content_safety(labelled: Path, show: bool) -> None:
+    """Measure the safety check on a file of labelled utterances."""
+    from skill.safety_measure import measure
+
+    found = measure(labelled)
+    for category in sorted(found.asked):
+        click.echo(f"{category:16} {found.heard[category]:3} of {found.asked[category]:3}")
+    click.echo(f"recall of the pressing tiers {found.pressing:.3f}")
+    click.echo(f"false alarms {found.false_alarms:.3f}")
+    for words in (*found.missed, *found.alarms) if show else ():
+        click.echo(f"  {words}")
 
 
 @main.command()

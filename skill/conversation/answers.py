@@ -104,6 +104,17 @@ class YesNo(_Base):
 
 
 @dataclass(frozen=True)
+class Offered(_Base):
+    """Something delicate was offered: a clear yes takes it, anything else lets it go."""
+
+    intents: ClassVar = ("AMAZON.YesIntent", "AMAZON.NoIntent")
+
+    def read(self, heard: Heard) -> bool:
+        """Return True for yes."""
+        return heard.intent == "AMAZON.YesIntent"
+
+
+@dataclass(frozen=True)
 class Floor(_Base):
     """The floor is theirs for about `seconds`: they talk to each other, and nothing is kept.
 

@@ -26,7 +26,8 @@ from skill.conversation.replay import (
     back,
     run,
 )
-from skill.conversation.turn import FALLBACK, Act, Heard, Part, Reply
+from skill.conversation.safety import safety
+from skill.conversation.turn import FALLBACK, Act, Heard, Part, Reply, Words
 from skill.household.models import Effect, Forgotten, Household
 
 TALK_SECONDS = 30 * 60
@@ -105,6 +106,8 @@ class Outcome:
     """None while an act is still to be done."""
     act: Act | None = None
     forget: bool = False
+    passing: bool = False
+    """True: the reply is said once, and no trace of it is kept."""
 
 
 def turn(
@@ -135,6 +138,9 @@ class _Turn:
 
     def take(self) -> Outcome:
         """Answer, whatever became of the flow."""
+        tier = safety(self.heard.locale).tier(self.heard.texts)
+        if tier:
+            return Outcome(self.home, self.talk, self._keep_safe(tier), passing=True)
         self._arrive()
         try:
             reply = self._route()
@@ -145,6 +151,32 @@ class _Turn:
             reply = replace(reply, intent=self.heard.intent, slots=self.heard.slots)
             self.talk.said = reply
         return Outcome(self.home, self.talk, reply, self.act, self.forget)
+
+    # Safe words first -------------------------------------------------------------------
+
+    def _keep_safe(self, tier: str) -> Reply:
+        """Answer somebody who may not be safe, and keep nothing of it.
+
+        What is stored is what "support", or "stop", would have left behind: whoever looks, or
+        asks for a repeat, learns nothing.
+        """
+        if tier != "pressure":
+            self.talk.stack.clear()
+        if tier in ("hard", "own"):
+            self._push("support", {})
+            usual = self._go_on(None)
+        else:
+            usual = self.stop()
+        assert usual is not None
+        self.talk.said = usual
+        lines, words = facts.lines(self._setting()), self.content.words
+        numbers = {
+            kind: lines[kind].say if kind in lines else words[f"no_{kind}"]
+            for kind in ("emergency", "crisis")
+        }
+        said = phrase(self.content.prompts[f"safety.{tier}"].say[0], numbers, self.content)
+        parts = tuple(replace(one, passing=True) for one in said if isinstance(one, Words))
+        return replace(usual, parts=parts, intent="SafetyIntent")
 
     # Arriving ---------------------------------------------------------------------------
 
@@ -217,8 +249,6 @@ class _Turn:
         return self._go_on(None)
 
     def _launch(self) -> Reply | None:
-        if self.talk.stack and self.talk.stack[-1].flow == "welcome":
-            self.talk.stack.pop()
         self.talk.misses = 0
         self._push("welcome", {})
         return self._go_on(None)
@@ -241,9 +271,14 @@ class _Turn:
 
     def _push(self, name: str, args: Mapping[str, Any]) -> None:
         stack = self.talk.stack
-        stack[:] = [frame for frame in stack if frame.flow not in ("welcome", name)]
+        self._let_go_of_passing_flows()
+        stack[:] = [frame for frame in stack if frame.flow != name]
         del stack[DEEPEST - 1 :]
         stack.append(Frame(name, args, version=steps.FLOWS[name].version))
+
+    def _let_go_of_passing_flows(self) -> None:
+        stack = self.talk.stack
+        stack[:] = [frame for frame in stack if steps.FLOWS[frame.flow].waits]
 
     # Running a flow ---------------------------------------------------------------------
 
@@ -396,6 +431,7 @@ class _Turn:
 
     def stop(self) -> Reply:
         """Leave at once; what is open waits."""
+        self._let_go_of_passing_flows()
         return self._leave("engine.goodbye")
 
     def cancel(self) -> Reply:
@@ -416,6 +452,7 @@ class _Turn:
 
     def pause(self) -> Reply:
         """Keep the place and be quiet."""
+        self._let_go_of_passing_flows()
         return self._leave("engine.paused") if self.talk.stack else self.stop()
 
     def previous(self) -> Reply | None:

@@ -11,7 +11,8 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from content import Breath, Content
+from content import Breath, Content, Helpline
+from content import helplines as by_country
 from skill.conversation import slots
 from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
 from skill.conversation.turn import Heard
@@ -337,6 +338,21 @@ def known(setting: Setting) -> Mapping[str, Any]:
     }
 
 
+def lines(setting: Setting) -> Mapping[str, Helpline]:
+    """Return the numbers of the country they are in: kind to number."""
+    return by_country().get(setting.heard.country or setting.heard.locale[-2:], {})
+
+
+def helplines(setting: Setting) -> str:
+    """Return the numbers that we read to anyone, each in its sentence."""
+    words, told = setting.content.words, lines(setting)
+    # A number that serves for two things is read once, for the first of them.
+    order = [kind for kind in ("own", "abuse", "crisis", "emergency") if kind in told]
+    kinds = {told[kind].say: kind for kind in order}
+    sentences = [words[f"line_{kind}"].format(say=say) for say, kind in reversed(kinds.items())]
+    return " ".join(sentences if "crisis" in told else [*sentences, words["line_elsewhere"]])
+
+
 def _clock(at: datetime | time) -> str:
     """Return a time as a speaker reads it well: "8 PM", "9:25 PM"."""
     half = "AM" if at.hour < 12 else "PM"
@@ -357,5 +373,6 @@ FACTS: Mapping[str, Fact] = {
         reminders,
         reminder_plan,
         known,
+        helplines,
     )
 }

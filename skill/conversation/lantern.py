@@ -123,7 +123,7 @@ class Lantern:
             talk=outcome.talk.to_json(),
             talk_seconds=outcome.talk.seconds(heard.now),
             turn_id=heard.turn_id,
-            reply=outcome.reply.to_json() if outcome.reply else None,
+            reply=outcome.reply.to_json() if outcome.reply and not outcome.passing else None,
         )
 
     def _after_forgetting(self, heard: Heard, outcome: Outcome) -> Reply:

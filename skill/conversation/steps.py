@@ -21,6 +21,8 @@ class Conversation:
     """Intent to the arguments it starts the flow with, besides its slots."""
     leaves: bool
     """True: when it closes, the session closes, and what waits below goes on waiting."""
+    waits: bool
+    """False: left in the middle, it is let go; nobody is asked about it later."""
 
 
 FLOWS: dict[str, Conversation] = {}
@@ -33,11 +35,12 @@ def flow(
     version: int = 1,
     starts_on: Mapping[str, Mapping[str, Any]] | None = None,
     leaves: bool = False,
+    waits: bool = True,
 ) -> Callable[[Flow], Flow]:
     """Register a flow. Raise `version` only when an old answer means something else now."""
 
     def register(run: Flow) -> Flow:
-        FLOWS[name] = Conversation(name, run, version, starts_on or {}, leaves)
+        FLOWS[name] = Conversation(name, run, version, starts_on or {}, leaves, waits)
         return run
 
     return register

@@ -37,12 +37,21 @@ class Heard:
     """Slot name to canonical value (an id, digits, an ISO duration) or else what was said."""
     words: str = ""
     """Typed words, or for `outcome` and `consent` the one word that says how it went."""
+    said: tuple[str, ...] = ()
+    """Slots as they were said, before anything was made of them: for the safety check alone."""
     zone: str = ""
     """IANA time zone, "" when nobody knows."""
     locale: str = "en-US"
+    country: str = ""
+    """ISO 3166, for the numbers that are read to people; "" for that of the locale."""
     new_session: bool = False
     """True for the first turn after a wake word: nothing was just said to these people."""
     abilities: Abilities = Abilities()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return everything in this turn that somebody said or typed."""
+        return (self.words, *self.said, *self.slots.values())
 
     def means(self, intent: str, slots: Mapping[str, str]) -> "Heard":
         """Return the same turn, once its words have been understood."""

@@ -73,7 +73,9 @@ def _meaning(request: Any) -> dict[str, Any] | None:
         return {"kind": "launch"}
     if isinstance(request, IntentRequest) and request.intent and request.intent.name:
         intent = request.intent
-        return {"kind": "intent", "intent": intent.name, "slots": _slots(intent.slots or {})}
+        slots = intent.slots or {}
+        said = tuple(slot.value for slot in slots.values() if slot and slot.value)
+        return {"kind": "intent", "intent": intent.name, "slots": _slots(slots), "said": said}
     if isinstance(request, ConnectionsResponse) and request.name == "AskFor":
         return {"kind": "consent", "words": _consent(request)}
     return None

@@ -1,13 +1,13 @@
 """Support and safety: an ordinary menu item, the same for everyone."""
 
-from skill.conversation.answers import YesNo
+from skill.conversation.answers import Offered
 from skill.conversation.replay import Steps
-from skill.conversation.steps import ask, flow, say
+from skill.conversation.steps import ask, flow, recall, say
 
 
-@flow("support", starts_on={"SafetyIntent": {}}, leaves=True)
+@flow("support", starts_on={"SafetyIntent": {}}, leaves=True, waits=False)
 def support() -> Steps:
     """Offer the numbers that we give to anyone; say them only after a yes."""
-    if (yield ask("support.offer", YesNo())):
-        return say("support.numbers")
+    if (yield ask("support.offer", Offered())):
+        return say("support.numbers", lines=(yield recall("helplines")))
     return say("support.another_time")

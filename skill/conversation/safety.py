@@ -1,0 +1,110 @@
+"""What is heard before anything else: signs that somebody is not safe.
+
+Everything that reaches us, in any intent, slot or typed line, is looked through for the cues of
+`content/<language>/safety.toml`. A cue is a phrase with choices, written so that a writer needs no
+programming:
+
+    <partner> [just] (hit|slapped) .. me
+
+`(a|b)` is one of them, `[a]` may be left out, `<name>` is one of a list, `..` is up to four words.
+Figures of speech are taken out first, so that "this curry is killing me" leaves nothing to find.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from content import DEFAULT_LOCALE, Cues, content
+
+LONGEST = 2_000
+"""Characters looked at: more than any channel lets through."""
+
+TIERS = ("danger", "crisis_now", "crisis", "child", "own", "hard", "pressure", "mild")
+"""What a cue asks for, the most pressing first: when several are found, it decides."""
+
+_GAP = r"(?:\w+ ){0,4}?"
+_TAKEN_OUT = " # "
+"""Stands where a figure of speech was: no cue reaches across it."""
+
+_PIECE = re.compile(r"\s*(\.\.|<\w+>|[()\[\]|]|[^\s<>()\[\]|.]+)")
+_SHORT = (
+    (re.compile(r"\b(won)'?t\b"), "will not"),
+    (re.compile(r"\b(can)'?t\b"), "can not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could)n'?t\b"), r"\1 not"),
+    (re.compile(r"\b(i)'?m\b"), "i am"),
+    (re.compile(r"\b(he|she|that|there|what|who)'?s\b"), r"\1 is"),
+    (re.compile(r"\b(they|you|we)'re\b"), r"\1 are"),
+    (re.compile(r"\b(theyre|youre)\b"), "they are"),
+    (re.compile(r"\b(i|you|we|they)'?ve\b"), r"\1 have"),
+    (re.compile(r"\b(i|he|she|you|we|they)'d\b"), r"\1 would"),
+    (re.compile(r"\b(i|he|she|you|we|they)'ll\b"), r"\1 will"),
+    (re.compile(r"\bgonna\b"), "going to"),
+    (re.compile(r"\bwanna\b"), "want to"),
+)
+
+
+class Safety:
+    """The cues of one language, ready to be found."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._cues = cues
+
+    def tier(self, texts: Iterable[str]) -> str:
+        """Return the most pressing tier that is found in `texts`, "" if there is none."""
+        found = {tier for text in texts for tier in self._found(plain(text))}
+        return next((tier for tier in TIERS if tier in found), "")
+
+    def _found(self, text: str) -> Iterable[str]:
+        text = self._harmless.sub(_TAKEN_OUT, text)
+        return (tier for tier, pattern in self._patterns.items() if pattern.search(text))
+
+    @cached_property
+    def _harmless(self) -> re.Pattern[str]:
+        return _pattern(self._cues.harmless, self._cues.lists)
+
+    @cached_property
+    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
+        return {tier: _pattern(cues, self._cues.lists) for tier, cues in self._cues.tiers.items()}
+
+
+@lru_cache
+def safety(locale: str = DEFAULT_LOCALE) -> Safety:
+    """Return the safety check for `locale`'s words."""
+    return Safety(content(locale).cues)
+
+
+def plain(text: str) -> str:
+    """Return `text` in plain lower-case words, each followed by one space."""
+    letters = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("\u2019", "'")
+    for short, whole in _SHORT:
+        letters = short.sub(whole, letters)
+    return " ".join(re.sub(r"[^\w\s]", " ", letters.replace("'", "")).split()) + " "
+
+
+def _pattern(cues: Sequence[str], lists: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    choices = "|".join(_cue(cue, lists) for cue in cues)
+    return re.compile(rf"(?<!\w)(?:{choices})" if cues else r"(?!)")
+
+
+def _cue(cue: str, lists: Mapping[str, Sequence[str]]) -> str:
+    """Return a cue as a regular expression; each word brings the space behind it."""
+    pieces = _PIECE.findall(cue)
+    if "".join(pieces) != "".join(cue.split()):
+        raise ValueError(f"The cue {cue!r} has a sign that means nothing; mend it.")
+    pattern = ""
+    for piece in pieces:
+        match piece[0]:
+            case "(" | "[":
+                pattern += "(?:"
+            case ")" | "|":
+                pattern += piece
+            case "]":
+                pattern += ")?"
+            case "<":
+                pattern += f"(?:{'|'.join(_cue(one, lists) for one in lists[piece[1:-1]])})"
+            case ".":
+                pattern += _GAP
+            case _:
+                pattern += re.escape(piece.replace("'", "")) + " "
+    return pattern
