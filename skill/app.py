@@ -15,7 +15,7 @@ from skill.channels.alexa.door import LARGEST_BODY, Door
 from skill.channels.web import text_api
 from skill.conversation.lantern import Lantern
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
-from skill.household.vault import Vault, secret_from
+from skill.household.vault import Vault, secrets_from
 from skill.settings import Settings
 
 
@@ -31,7 +31,7 @@ def page(name: str) -> str:
 
 def vault_for(settings: Settings) -> Vault:
     """Return the vault that the settings' secret opens."""
-    return Vault(secret_from(settings.secret, settings.data_dir))
+    return Vault(*secrets_from(settings.secret, settings.data_dir))
 
 
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:

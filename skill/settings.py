@@ -34,7 +34,8 @@ SETTINGS = (
     Setting(
         "LANTERN_SECRET",
         "",
-        "Encrypts what is stored and names households. Unset: a key file in the data folder.",
+        "Encrypts what is stored and names households. To change it, put the new one in front of "
+        "the old, with a comma between. Unset: a key file in the data folder.",
         secret=True,
     ),
     Setting(

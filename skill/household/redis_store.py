@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
+from circuitbreaker import CircuitBreaker
 from redis import exceptions
 from redis.backoff import FullJitterBackoff
 from redis.retry import Retry
@@ -31,6 +32,11 @@ TURN_SECONDS = 300
 ANSWER_SECONDS = 0.6
 CONNECT_SECONDS = 0.4
 RETRIES = 1
+
+# A Redis that failed so often in a row is left alone for a moment: turns are then answered at
+# once instead of each waiting for it, and it is not overrun when it comes back.
+FAILURES = 5
+REST_SECONDS = 1
 
 # `writer` is new for each save: when an answer got lost and redis-py sends the same save again,
 # that is seen here instead of being taken for someone else's save.
@@ -115,6 +121,11 @@ class RedisStore:
         self._vault = vault
         self._home_seconds = home_seconds
         self._turn_seconds = turn_seconds
+        self._breaker = CircuitBreaker(
+            failure_threshold=FAILURES,
+            recovery_timeout=REST_SECONDS,
+            expected_exception=(exceptions.ConnectionError, exceptions.TimeoutError),
+        )
         self._load = client.register_script(_LOAD)
         self._save = client.register_script(_SAVE)
         self._forget = client.register_script(_FORGET)
@@ -125,7 +136,7 @@ class RedisStore:
         Raises Unreadable if it was stored with another secret or altered since.
         """
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
-        with _unavailable():
+        with self._reached():
             rev, home, talk, reply = self._load(keys=keys, args=[turn])
         return Loaded(
             rev=int(rev or 0),
@@ -167,7 +178,7 @@ class RedisStore:
             self._sealed(reply, f"{keys[2]}:{turn}"),
             self._turn_seconds,
         ]
-        with _unavailable():
+        with self._reached():
             return bool(self._save(keys=keys, args=args))
 
     def forget(self, household: str) -> None:
@@ -175,13 +186,21 @@ class RedisStore:
 
         What stays for `turn_seconds` is a counter by which turns still under way are refused.
         """
-        with _unavailable():
+        with self._reached():
             self._forget(keys=_keys(household), args=[self._turn_seconds])
 
     def ping(self) -> None:
         """Return if Redis answers; raise StoreUnavailable if it does not."""
-        with _unavailable():
+        with self._reached():
             self._client.ping()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Call Redis, unless it has just failed again and again."""
+        if self._breaker.opened:
+            raise StoreUnavailable("Redis has failed repeatedly and is left alone for a moment.")
+        with _unavailable(), self._breaker:
+            yield
 
     def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
         if value is None:

@@ -4,6 +4,7 @@ import os
 import secrets
 import tempfile
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -28,16 +29,22 @@ class Unreadable(Exception):  # noqa: N818
 
 
 class Vault:
-    """Encrypts what is stored and names households, from one secret."""
+    """Encrypts what is stored and names households, from one secret or a few.
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) < SHORTEST_SECRET:
-            raise ValueError(
-                f"The secret that protects what is stored has {len(secret)} bytes; "
-                f"it needs at least {SHORTEST_SECRET}."
-            )
-        self._names = _subkey(secret, b"evening-lantern names 1")
-        self._cipher = AESGCM(_subkey(secret, b"evening-lantern values 1"))
+    The first secret seals; each of them opens. So a new one is put in front, and after
+    `HOME_SECONDS` everything that is still kept is sealed with it. The last one names households:
+    it stays, or nobody would be found again.
+    """
+
+    def __init__(self, *secrets: bytes) -> None:
+        for secret in secrets:
+            if len(secret) < SHORTEST_SECRET:
+                raise ValueError(
+                    f"A secret that protects what is stored has {len(secret)} bytes; "
+                    f"it needs at least {SHORTEST_SECRET}."
+                )
+        self._names = _subkey(secrets[-1], b"evening-lantern names 1")
+        self._ciphers = [AESGCM(_subkey(one, b"evening-lantern values 1")) for one in secrets]
 
     def household(self, platform: str, user: str) -> str:
         """The key of a household: 24 url-safe characters, the same for the same user."""
@@ -50,20 +57,20 @@ class Vault:
     def seal(self, data: bytes, name: str) -> bytes:
         """Encrypt `data` so that it opens only under the same `name`."""
         nonce = os.urandom(_NONCE)
-        return _FORMAT + nonce + self._cipher.encrypt(nonce, data, _bytes(name))
+        return _FORMAT + nonce + self._ciphers[0].encrypt(nonce, data, _bytes(name))
 
     def open(self, sealed: bytes, name: str) -> bytes:
-        """The data that was sealed under `name`.
+        """The data that was sealed under `name`, with any of the secrets.
 
         Raises Unreadable if the secret or the name is another one, or if the bytes were altered.
         """
         nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         if sealed[:1] != _FORMAT or len(nonce) < _NONCE:
             raise Unreadable
-        try:
-            return self._cipher.decrypt(nonce, text, _bytes(name))
-        except InvalidTag:
-            raise Unreadable from None
+        for cipher in self._ciphers:
+            with suppress(InvalidTag):
+                return cipher.decrypt(nonce, text, _bytes(name))
+        raise Unreadable
 
     def _name(self, *parts: str) -> str:
         mac = HMAC(self._names, SHA256())
@@ -73,20 +80,25 @@ class Vault:
         return urlsafe_b64encode(mac.finalize()[:_NAME]).decode("ascii")
 
 
-def secret_from(settings_secret: str, data_dir: Path) -> bytes:
-    """The secret to make a Vault of: the one given, else the one kept in `data_dir`.
+def secrets_from(settings_secret: str, data_dir: Path) -> list[bytes]:
+    """The secrets to make a Vault of: those given, else those kept in `data_dir`.
+
+    Several are separated by commas, the newest first.
 
     The file `secret.key` is made the first time it is needed, readable by its owner only.
     Processes that start at the same instant all get the same secret. Its text can be moved to
     the setting as it is. Raises OSError if the file can be neither read nor made.
     """
-    given = settings_secret.strip()
-    if given:
-        return given.encode("utf-8", "surrogateescape")
+    if settings_secret.strip():
+        return _listed(settings_secret.encode("utf-8", "surrogateescape"))
     path = data_dir / "secret.key"
     if not path.exists():
         _make_secret(path)
-    return path.read_bytes().strip()
+    return _listed(path.read_bytes())
+
+
+def _listed(secrets: bytes) -> list[bytes]:
+    return [one.strip() for one in secrets.split(b",") if one.strip()]
 
 
 def _make_secret(path: Path) -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import redis
 
 from skill.household.embedded import EmbeddedRedis
 from skill.household.redis_store import (
+    FAILURES,
     HOME_SECONDS,
     TURN_SECONDS,
     Loaded,
@@ -388,6 +390,25 @@ class TestUnavailable:
             # What was sent before the silence has its effect after it: all of it, or nothing.
             loaded = store.load(WHO, "turn-1")
             assert (loaded.rev, loaded.home) in [(1, HOME), (2, None), (3, None)]
+
+    def test_a_server_that_keeps_failing_is_left_alone_for_a_moment(
+        self, short_dir: Path, vault: Vault
+    ) -> None:
+        with EmbeddedRedis(short_dir) as url:
+            store = RedisStore(connect(url), vault)
+            store.ping()
+        for _ in range(FAILURES):
+            with pytest.raises(StoreUnavailable, match="cannot be reached"):
+                store.ping()
+        with pytest.raises(StoreUnavailable, match="left alone"):
+            store.ping()
+        with EmbeddedRedis(short_dir):
+            for _ in range(200):
+                with suppress(StoreUnavailable):
+                    store.ping()
+                    return
+                time.sleep(0.05)
+        pytest.fail("it was never asked again")
 
     def test_a_wrong_password(self, client: redis.Redis, redis_url: str, vault: Vault) -> None:
         client.acl_setuser("ana", enabled=True, passwords=["+right"], commands=["+@all"], keys="*")

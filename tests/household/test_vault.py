@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.household.vault import Unreadable, Vault, secret_from
+from skill.household.vault import Unreadable, Vault, secrets_from
 
 VAULT = Vault(b"a secret of the tests")
 OTHER = Vault(b"a secret of somebody else")
@@ -93,36 +93,54 @@ def test_half_a_surrogate_pair_is_a_name_like_any_other() -> None:
 
 
 def test_a_secret_that_is_given_is_used_and_no_file_is_made(tmp_path: Path) -> None:
-    assert secret_from(" sixteen letters!\n", tmp_path) == b"sixteen letters!"
+    assert secrets_from(" sixteen letters!\n", tmp_path) == [b"sixteen letters!"]
     assert not list(tmp_path.iterdir())
 
 
 def test_without_one_a_private_file_is_made_once(tmp_path: Path) -> None:
     data_dir = tmp_path / "new folder é"
-    secret = secret_from("", data_dir)
+    (secret,) = secrets_from("", data_dir)
     Vault(secret)
-    assert secret_from("", data_dir) == secret
+    assert secrets_from("", data_dir) == [secret]
     assert [path.name for path in data_dir.iterdir()] == ["secret.key"]
     assert stat.S_IMODE((data_dir / "secret.key").stat().st_mode) == 0o600
 
 
+def test_a_new_secret_seals_and_the_old_one_still_opens() -> None:
+    old, new = b"the old secret of us", b"the new secret of us"
+    both = Vault(new, old)
+    sealed = Vault(old).seal(b"kept", "home")
+    assert both.open(sealed, "home") == b"kept"
+    assert Vault(new).open(both.seal(b"kept", "home"), "home") == b"kept"
+    with pytest.raises(Unreadable):
+        Vault(old).open(both.seal(b"kept", "home"), "home")
+    assert both.household("alexa", "user") == Vault(old).household("alexa", "user")
+
+
+def test_secrets_are_listed_newest_first(tmp_path: Path) -> None:
+    assert secrets_from("the new secret!, the old secret!", tmp_path) == [
+        b"the new secret!",
+        b"the old secret!",
+    ]
+
+
 def test_the_file_can_be_moved_to_the_setting(tmp_path: Path) -> None:
-    secret = secret_from("", tmp_path)
-    assert secret_from((tmp_path / "secret.key").read_text(), tmp_path / "elsewhere") == secret
+    secret = secrets_from("", tmp_path)
+    assert secrets_from((tmp_path / "secret.key").read_text(), tmp_path / "elsewhere") == secret
 
 
 def test_each_folder_has_its_own_secret(tmp_path: Path) -> None:
-    assert secret_from("", tmp_path / "a") != secret_from("", tmp_path / "b")
+    assert secrets_from("", tmp_path / "a") != secrets_from("", tmp_path / "b")
 
 
 def test_processes_that_start_at_once_get_the_same_secret(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from skill.household.vault import secret_from
+from skill.household.vault import secrets_from
 print("ready", flush=True)
 sys.stdin.readline()
-print(secret_from("", Path(sys.argv[1])).decode())
+print(secrets_from("", Path(sys.argv[1]))[0].decode())
 """
     processes = [
         subprocess.Popen(
