@@ -1,5 +1,6 @@
 """The one place where the parts are put together."""
 
+import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import resources
@@ -7,8 +8,10 @@ from typing import Any
 
 import flask
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content import load
+from skill import metrics
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY, Door
@@ -16,7 +19,25 @@ from skill.channels.web import text_api
 from skill.conversation.lantern import Lantern
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
+from skill.rate_limit import RateLimit
 from skill.settings import Settings
+
+RETRY = {"Retry-After": "60"}
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "media-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What every answer carries: no inline script, no frame, no trace in a cache."""
 
 
 def now() -> datetime:
@@ -36,24 +57,56 @@ def vault_for(settings: Settings) -> Vault:
 
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     """Return the application; `redis_url` is that of the settings or of the embedded server."""
-    vault = vault_for(settings)
-    store = RedisStore(connect(redis_url), vault)
-    lantern = Lantern(store)
+    vault, client = vault_for(settings), connect(redis_url)
+    store = RedisStore(client, vault)
+    lantern = Lantern(store, metrics.turned, settings.country)
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    metrics.time_requests(app)
     door = Door(settings.skill_ids, Certificates())
-    app.register_blueprint(webhook.blueprint(lantern, door, _named(vault, "alexa"), now))
-    app.register_blueprint(text_api.blueprint(lantern, _named(vault, "text"), settings.zone, now))
-    app.register_blueprint(_pages(store))
+    app.register_blueprint(
+        webhook.blueprint(lantern, door, _named(vault, "alexa"), now, metrics.refused)
+    )
+    text = text_api.blueprint(lantern, _named(vault, "text"), settings.zone, now)
+    text.before_request(_limited(RateLimit(client, settings.rate_limit), _named(vault, "address")))
+    app.register_blueprint(text)
+    app.register_blueprint(_pages(store, settings.metrics_token))
     app.register_error_handler(HTTPException, _refuse)
+    app.after_request(_guard)
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+    )
     return app
+
+
+def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], Any]:
+    """Return a check before each request: one address may not crowd out the others.
+
+    Addresses are counted under a name that tells nothing about them.
+    """
+
+    def check() -> Any:
+        if limit.allows(address(flask.request.remote_addr or "")):
+            return None
+        return {"error": "That was a lot at once; please wait a minute."}, 429, RETRY
+
+    return check
+
+
+def _guard(response: flask.Response) -> flask.Response:
+    """Tell browsers to trust this service with as little as it needs."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if flask.request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
 
 
 def _named(vault: Vault, platform: str) -> Callable[[str], str]:
     return lambda user: vault.household(platform, user)
 
 
-def _pages(store: RedisStore) -> flask.Blueprint:
+def _pages(store: RedisStore, metrics_token: str) -> flask.Blueprint:
     pages = flask.Blueprint("pages", __name__)
 
     @pages.get("/")
@@ -72,7 +125,22 @@ def _pages(store: RedisStore) -> flask.Blueprint:
             return {"redis": False}, 503
         return {"redis": True}, 200
 
+    @pages.get("/metrics")
+    def counts() -> flask.Response:
+        if not _may_count(metrics_token):
+            flask.abort(404)
+        return metrics.page()
+
     return pages
+
+
+def _may_count(token: str) -> bool:
+    """Let this machine read the counts, or whoever has the token: they tell who is refused."""
+    sent = flask.request.headers.get("Authorization", "")
+    if token:
+        return hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
+    forwarded = "X-Forwarded-For" in flask.request.headers
+    return flask.request.remote_addr in ("127.0.0.1", "::1") and not forwarded
 
 
 def _refuse(error: HTTPException) -> tuple[dict[str, Any], int]:

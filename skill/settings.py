@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import limits
 import platformdirs
 import tzlocal
+
+from content import helplines
 
 
 class SettingsError(ValueError):
@@ -43,6 +46,27 @@ SETTINGS = (
         "",
         "Ids of the skills that may call /alexa, comma-separated. Unset: none may.",
     ),
+    Setting(
+        "LANTERN_COUNTRY",
+        "",
+        "Country whose helplines are read out (US, GB, ...). Unset: that of the locale.",
+    ),
+    Setting(
+        "LANTERN_RATE_LIMIT",
+        "60 per minute",
+        "Requests that one address may make to /text; off for load tests.",
+    ),
+    Setting(
+        "LANTERN_PROXIES",
+        "0",
+        "How many proxies of yours stand in front: their X-Forwarded-For is believed.",
+    ),
+    Setting(
+        "LANTERN_METRICS_TOKEN",
+        "",
+        "Whoever sends it as a bearer token may read /metrics. Unset: this machine alone may.",
+        secret=True,
+    ),
     Setting("LANTERN_TIME_ZONE", "", "IANA time zone of text and terminal. Unset: this machine's."),
 )
 
@@ -68,6 +92,7 @@ class Settings:
             {name: source for name, (_, source) in read.items()},
         )
         settings._check_zone()
+        settings._check_numbers()
         return settings
 
     @property
@@ -96,6 +121,45 @@ class Settings:
     def zone(self) -> str:
         """Return the time zone of the channels that cannot ask for one."""
         return self.values["LANTERN_TIME_ZONE"] or tzlocal.get_localzone_name() or "UTC"
+
+    @property
+    def country(self) -> str:
+        """Return the country whose helplines are read out, "" for that of the locale."""
+        return self.values["LANTERN_COUNTRY"].upper()
+
+    @property
+    def rate_limit(self) -> str:
+        """Return how much one address may ask of the text API."""
+        return self.values["LANTERN_RATE_LIMIT"]
+
+    @property
+    def proxies(self) -> int:
+        """Return how many proxies of ours stand in front."""
+        return int(self.values["LANTERN_PROXIES"])
+
+    @property
+    def metrics_token(self) -> str:
+        """Return the token that opens /metrics to other machines."""
+        return self.values["LANTERN_METRICS_TOKEN"]
+
+    def _check_numbers(self) -> None:
+        if not self.values["LANTERN_PROXIES"].isdecimal():
+            raise SettingsError(
+                f"LANTERN_PROXIES: {self.values['LANTERN_PROXIES']!r} is not a number of proxies; "
+                "use 0 if nothing stands in front."
+            )
+        if self.country and self.country not in helplines():
+            raise SettingsError(
+                f"LANTERN_COUNTRY: there are no helplines for {self.country!r} in "
+                f"content/helplines.toml; use one of {', '.join(helplines())}, or add it there."
+            )
+        try:
+            self.rate_limit == "off" or limits.parse(self.rate_limit)
+        except ValueError as error:
+            raise SettingsError(
+                f"LANTERN_RATE_LIMIT: {self.rate_limit!r} is not a rate; "
+                'use something like "60 per minute", or off.'
+            ) from error
 
     def _check_zone(self) -> None:
         try:

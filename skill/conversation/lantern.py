@@ -1,7 +1,7 @@
 """A turn from end to end: load, answer, save, and do what is to be done outside."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -73,16 +73,28 @@ class CrowdedOut(Exception):  # noqa: N818
 
 
 class Lantern:
-    """Answers turns. One for each process; threads may share it."""
+    """Answers turns. One for each process; threads may share it.
 
-    def __init__(self, store: Store) -> None:
+    `turned` hears what came of each: "answered", "repeated" or "trouble". `country` is where the
+    numbers that are read to people are from, "" for the country of the locale.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        turned: Callable[[str], object] = lambda outcome: None,
+        country: str = "",
+    ) -> None:
         self._store = store
+        self._turned = turned
+        self._country = country
 
     def hear(self, heard: Heard, world: World) -> Reply:
         """Answer one turn; whatever fails has a kind answer, and loses nothing."""
         try:
-            return self._answer(heard, world)
+            return self._answer(replace(heard, country=self._country), world)
         except Exception as error:
+            self._turned("trouble")
             # The type and the place, never the text: an exception may quote what people said.
             log.error("turn %s failed: %s", heard.turn_id, _where(error))
             return trouble(heard.locale)
@@ -95,6 +107,7 @@ class Lantern:
         for _ in range(TRIES):
             loaded = self._store.load(heard.household, heard.turn_id)
             if loaded.reply:
+                self._turned("repeated")
                 return Reply.from_json(loaded.reply)
             home = Household.from_json(loaded.home or {})
             talk = Talk.from_json(loaded.talk) if loaded.talk else Talk()
@@ -102,11 +115,13 @@ class Lantern:
             outcome = self._turn(heard, home, talk)
             if outcome.forget:
                 self._store.forget(heard.household)
+                self._turned("answered")
                 return self._after_forgetting(heard, outcome)
             if not self._save(heard, loaded.rev, outcome):
                 continue
             if outcome.act is None:
                 assert outcome.reply is not None
+                self._turned("answered")
                 return outcome.reply
             done = dict(world.do(outcome.act))
             heard = replace(heard, kind="outcome", words=done.pop("how"), slots=done)

@@ -1,0 +1,231 @@
+"""Walks every flow with every kind of answer, and gathers what it says on the way.
+
+The walk is bounded: a place that looks the same as one seen before (the same open question, after
+the same prompts and the same last answer) is not walked again. So loops end.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from content import content
+from skill.channels.alexa.reminders import Outcome
+from skill.conversation import answers, facts, flows
+from skill.conversation.replay import Ask, Do, End, Log, Offer, Say, run
+from skill.conversation.steps import FLOWS, Conversation
+from skill.conversation.turn import Abilities, Heard
+from skill.household.models import CheckIn, Effect, Evening, Household, Reminder
+
+assert flows  # importing them registers them
+
+EVENING = datetime(2026, 11, 24, 19, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+NIGHT = EVENING.replace(hour=23)
+ALL = content()
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One reply of a flow: what it says before, and the question or the close that it ends with."""
+
+    flow: str
+    said: tuple[Say, ...]
+    open: Ask | None
+    end: End | None
+
+    @property
+    def prompts(self) -> tuple[Say, ...]:
+        """Return all that is said, in order."""
+        last = self.open or self.end
+        if isinstance(last, Ask | Offer | Say):
+            return (*self.said, Say(last.key, last.values))
+        return self.said
+
+
+SPEAKER = Heard("h", "t", EVENING, zone="Europe/Berlin", abilities=Abilities(reminders=True))
+LATE = replace(SPEAKER, now=NIGHT)
+TEXT = replace(SPEAKER, abilities=Abilities())
+NO_ZONE = replace(SPEAKER, zone="")
+
+NEW = Household(visits=1, first_day="2026-11-24")
+OLD = Household(
+    names=("Sam", "Alex"),
+    visits=50,
+    first_day="2026-01-01",
+    evening=Evening("2026-11-24", "A5-001"),
+    check_ins=(CheckIn("2026-11-17", 5.0),),
+    reminders=(Reminder("t", "20:00", ("MO", "TH")), Reminder("u", "09:30", ("SU",))),
+)
+EVERYTHING = dict.fromkeys(ALL.themes, (1 << 1000) - 1)
+
+SETTINGS = [
+    (NEW, SPEAKER),
+    (NEW, NO_ZONE),
+    (replace(NEW, visits=2), TEXT),
+    (OLD, SPEAKER),
+    (OLD, LATE),
+    (replace(OLD, evening=Evening("2026-11-24", "A5-001", drawn=4)), TEXT),
+    (replace(OLD, refused_day="2026-11-23", heard={"A5": EVERYTHING["A5"]}), SPEAKER),
+    (replace(OLD, evening=None, heard=EVERYTHING, reminders=()), SPEAKER),
+]
+"""Households, and how they reach us."""
+
+ARGUMENTS: Mapping[str, Sequence[str]] = {
+    "theme": ["", "A5"],
+    "depth": ["", "light", "tender", "lighter", "deeper"],
+    "turn": [""],
+    "duration": ["", "PT5M", "P3D"],
+    "pattern": ["", *ALL.breaths],
+    "time": ["", "20:00", "23:00", "no time at all"],
+    "days": ["", "sunday", "tuesday"],
+    "first": ["", "Kim"],
+    "second": ["", "Robin"],
+}
+"""What a flow may be begun with, by the name of its argument: the slots of its intents."""
+
+
+def intent(name: str, **slots: str) -> Heard:
+    return Heard("h", "t", EVENING, intent=name, slots=slots)
+
+
+YES, NO, SKIP = (intent(f"AMAZON.{name}Intent") for name in ("Yes", "No", "Next"))
+TALK = intent("ReturnIntent")
+
+ANSWERS: Mapping[type, Sequence[Heard]] = {
+    answers.Number: [intent("RatingIntent", rating=one) for one in ("0", "5", "10")],
+    answers.Feeling: [intent("FeelingIntent", feeling="calm"), intent("AMAZON.FallbackIntent")],
+    answers.YesNo: [YES, NO],
+    answers.Offered: [YES, NO],
+    answers.Floor: [intent("DoneIntent")],
+    answers.TimeOfDay: [intent("SetReminderIntent", time=one) for one in ("20:00", "23:00")],
+    answers.Names: [intent("SetNamesIntent", first="Kim", second="Robin")],
+    answers.Consent: [
+        replace(YES, kind="consent", words=one) for one in ("accepted", "denied", "not_answered")
+    ],
+    answers.Returned: [
+        *(intent("MoreTimeIntent", duration=one) for one in ("", "PT5M", "P3D")),
+        intent("BreatheIntent", pattern="478"),
+        NO,
+    ],
+}
+"""Answers that stand for all of their kind; skipping is added to each."""
+
+TROUBLES = [
+    Outcome.PERMISSION_NEEDED,
+    Outcome.UNSUPPORTED,
+    Outcome.QUOTA,
+    Outcome.BUSY,
+    Outcome.DOWN,
+]
+OUTCOMES: Mapping[str, Sequence[Outcome]] = {
+    "reminder.create": [Outcome.CREATED, *TROUBLES],
+    "reminder.change": [Outcome.CHANGED, Outcome.GONE, *TROUBLES],
+    "reminder.cancel": [Outcome.CANCELLED, Outcome.GONE, *TROUBLES],
+}
+"""How each act may end, on a speaker."""
+
+RETURNS = [timedelta(minutes=minutes) for minutes in (-10, 0, 60)]
+
+
+@cache
+def walk() -> tuple[Spoken, ...]:
+    """Return every reply of every flow, for every household and channel."""
+    found = []
+    for home, heard in SETTINGS:
+        for flow in FLOWS.values():
+            for args in beginnings(flow):
+                for waiting in FLOWS if flow.name == "welcome" else ("",):
+                    found += list(Walk(flow, args, home, heard, waiting).replies())
+    return tuple(found)
+
+
+def beginnings(flow: Conversation) -> Iterator[Mapping[str, Any]]:
+    """Yield the arguments a flow may begin with."""
+    names = list(inspect.signature(flow.run).parameters)
+    for extra in flow.starts_on.values() or [{}]:
+        for values in product(*(ARGUMENTS[name] for name in names)):
+            yield {**dict(zip(names, values, strict=True)), **extra}
+
+
+class Walk:
+    """A walk through one flow, in one household."""
+
+    def __init__(
+        self,
+        flow: Conversation,
+        args: Mapping[str, Any],
+        home: Household,
+        heard: Heard,
+        waiting: str,
+    ) -> None:
+        self._flow, self._args, self._home = flow, args, home
+        self._heard, self._waiting = heard, waiting
+        self._seen: set[Any] = set()
+
+    def replies(self, log: Log | None = None, heard: Heard | None = None) -> Iterator[Spoken]:
+        """Yield the replies from here on: the log so far, and what is heard now."""
+        now = heard or self._heard
+        setting = facts.Setting(ALL, self._home, self._as_here(now), self._waiting)
+        stand = run(
+            self._flow.run,
+            self._args,
+            log or [],
+            heard and self._as_here(heard),
+            lambda what, wanted: facts.recall(setting, what, wanted),
+            _let_go,
+        )
+        assert not stand.missed, f"{self._flow.name}: {stand.open} is not answered by {heard}"
+        if not isinstance(stand.open, Do):
+            yield Spoken(self._flow.name, tuple(stand.said), stand.open, stand.end)
+        if stand.open is None or self._was_here(stand.open, stand.said, stand.log):
+            return
+        for answer in _answers(stand.open):
+            yield from self.replies(stand.log, answer)
+
+    def _as_here(self, heard: Heard) -> Heard:
+        """Return what was heard, as the channel of this walk would bring it."""
+        now = self._heard.now if heard.now == EVENING else heard.now
+        here = self._heard
+        return replace(heard, now=now, zone=here.zone, abilities=here.abilities)
+
+    def _was_here(self, waits: Ask | Do, said: Sequence[Say], log: Log) -> bool:
+        key = waits.key if isinstance(waits, Ask) else waits.act.name
+        asked = [entry for entry in log if entry[0] in ("ask", "do")]
+        numbers = [entry[2] for entry in asked if entry[1] == "check_in.closeness"]
+        count = sum(entry[1] == key for entry in asked) if not _repeats(waits) else 0
+        last = _without_times(asked[-1][1:]) if asked else ""
+        place = (key, tuple(one.key for one in said), str(numbers), count, str(last))
+        new = place not in self._seen
+        self._seen.add(place)
+        return not new
+
+
+def _let_go(effect: Effect) -> None:
+    """Remember nothing: each walk has the household it began with."""
+
+
+def _repeats(waits: Ask | Do) -> bool:
+    """Say whether a flow may come to this question as often as they like."""
+    return isinstance(waits, Ask) and isinstance(waits.answer, answers.Returned)
+
+
+def _without_times(entry: Sequence[Any]) -> Any:
+    key, value = entry
+    return key, value.get("wants", value.get("how")) if isinstance(value, Mapping) else value
+
+
+def _answers(waits: Ask | Do) -> Iterator[Heard]:
+    if isinstance(waits, Do):
+        for outcome in OUTCOMES[waits.act.name]:
+            word = outcome.name.lower()
+            yield replace(YES, kind="outcome", intent="", words=word, slots={"token": "t"})
+        return
+    yield from ANSWERS[type(waits.answer)]
+    if isinstance(waits.answer, answers.Returned):
+        due = datetime.fromisoformat(waits.answer.due)
+        yield from (replace(TALK, now=due + after) for after in RETURNS)
+    yield SKIP
