@@ -101,7 +101,11 @@ ANSWERS: Mapping[type, Sequence[Heard]] = {
     answers.YesNo: [YES, NO],
     answers.Offered: [YES, NO],
     answers.Floor: [intent("DoneIntent")],
-    answers.TimeOfDay: [intent("SetReminderIntent", time=one) for one in ("20:00", "23:00")],
+    answers.TimeOfDay: [
+        *(intent("SetReminderIntent", time=one) for one in ("20:00", "23:00")),
+        intent("SetReminderIntent", days="sunday"),
+    ],
+    answers.Days: [intent("ChangeReminderIntent", days=one) for one in ("sunday", "friday")],
     answers.Names: [intent("SetNamesIntent", first="Kim", second="Robin")],
     answers.Consent: [
         replace(YES, kind="consent", words=one) for one in ("accepted", "denied", "not_answered")

@@ -139,19 +139,40 @@ class Floor(_Base):
 
 @dataclass(frozen=True)
 class TimeOfDay(_Base):
-    """A time of day, as "HH:MM"; an hour alone means the evening."""
+    """A time of day, and days if they name any; an hour alone means the evening.
+
+    Reads `{"time": "HH:MM" or "", "days": their words or ""}`: one of the two is there.
+    """
 
     intents: ClassVar = ("SetReminderIntent", "ChangeReminderIntent")
 
-    def read(self, heard: Heard) -> str:
-        """Return the time, in the slot or in the typed words."""
-        told = heard.slots.get("time", "") or (heard.words if heard.intent in LOOSE else "")
+    def read(self, heard: Heard) -> Mapping[str, str]:
+        """Return what they said, in the slots or in the typed words."""
         if heard.intent not in self.intents and heard.intent not in LOOSE:
             raise NotAnAnswer
-        at = slots.clock(told, evening=True)
-        if at is None:
+        loose = heard.words if heard.intent in LOOSE else ""
+        # A bare "eight" may reach us as a rating.
+        told = heard.slots.get("time") or heard.slots.get("rating") or loose
+        at, days = slots.clock(told, evening=True), heard.slots.get("days") or loose
+        time = at.strftime("%H:%M") if at else ""
+        days = days if slots.days(days) else ""
+        if not time and not days:
             raise NotAnAnswer
-        return at.strftime("%H:%M")
+        return {"time": time, "days": days}
+
+
+@dataclass(frozen=True)
+class Days(_Base):
+    """Days of the week, in their words."""
+
+    intents: ClassVar = ("ChangeReminderIntent", "SetReminderIntent", "CancelReminderIntent")
+
+    def read(self, heard: Heard) -> str:
+        """Return the words that name the days."""
+        told = heard.slots.get("days") or (heard.words if heard.intent in LOOSE else "")
+        if not slots.days(told):
+            raise NotAnAnswer
+        return told
 
 
 @dataclass(frozen=True)

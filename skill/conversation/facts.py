@@ -16,7 +16,7 @@ from content import helplines as by_country
 from skill.conversation import slots
 from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
 from skill.conversation.turn import Heard
-from skill.household.models import Evening, Household, Reminder
+from skill.household.models import Evening, Household, Reminder, has_bit
 
 EVENING_ENDS = 4
 """The hour at which an evening's question makes way for the next: nobody's evening is over at
@@ -125,20 +125,22 @@ def tonight(
     """
     evening = _evening(setting)
     theme = theme if theme in setting.content.themes else ""
-    if evening and turn == "" and _fits(setting, evening, theme, depth):
+    rested = evening is not None and has_bit(setting.home.rested, evening.question)
+    if evening and not rested and turn == "" and _fits(setting, evening, theme, depth):
         return _found(setting, evening, "same")
     follow = {"lighter": "lighter", "deeper": "deeper"}.get(
         depth, "deeper" if turn == "follow" else ""
     )
     if (
         evening
+        and not rested
         and follow
         and not theme
         and evening.turned != follow
         and evening.question in (setting.content.questions)
     ):
         return _found(setting, replace(evening, turned=follow), follow)
-    if evening and evening.drawn >= MOST_A_NIGHT:
+    if evening and not rested and evening.drawn >= MOST_A_NIGHT:
         return _found(setting, evening, "enough")
     depths, gentler = _depths(setting, evening, depth)
     drawn = draw(setting.content, setting.home, setting.heard.household, theme, depths)
@@ -203,7 +205,7 @@ def change(setting: Setting, closeness: float | None) -> str:
     if closeness is None:
         return "unsaid"
     if not before:
-        return "first"
+        return "unsaid" if setting.home.check_ins else "first"
     step = closeness - before[-1]
     return "closer" if step >= 1 else "further" if step <= -1 else "same"
 
@@ -222,20 +224,32 @@ def return_time(setting: Setting, duration: str = "", more: bool = False) -> Map
     if length > PAUSE_LONGEST:
         length, said = PAUSE_LONGEST, "_long"
     # A whole minute is easier to say, to hear and to keep.
-    at = (setting.local + length + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    # Added to the instant, not to the wall clock: it may be set forward or back tonight.
+    end = setting.heard.now + length + timedelta(seconds=30)
+    at = end.astimezone(setting.local.tzinfo).replace(second=0, microsecond=0)
     minutes = round(length / timedelta(minutes=1))
     words = setting.content.words
     clock = _clock(at) if setting.heard.zone else ""
     if at.date() != setting.local.date() and clock:
         clock = words["tomorrow"].format(clock=clock)
-    back = words["back_at"].format(clock=clock) if clock else _in_minutes(setting, minutes)
+    in_length = words["in_length"].format(length=_length(setting, minutes))
+    back = words["back_at"].format(clock=clock) if clock else in_length
     return {"at": at.isoformat(), "back": back, "clock": clock, "minutes": minutes, "said": said}
 
 
-def _in_minutes(setting: Setting, minutes: int) -> str:
+def length(setting: Setting, minutes: int) -> str:
+    """Return how so many minutes are said: "25 minutes", "2 and a half hours"."""
+    return _length(setting, minutes)
+
+
+def _length(setting: Setting, minutes: int) -> str:
+    words = setting.content.words
+    if minutes <= 1:
+        return words["one_minute"]
     if minutes < 120:
-        return setting.content.words["in_minutes"].format(minutes=minutes)
-    return setting.content.words["in_hours"].format(hours=round(minutes / 60))
+        return words["minutes"].format(minutes=minutes)
+    hours, half = divmod(round(minutes / 30), 2)
+    return words["half_hours" if half else "hours"].format(hours=hours)
 
 
 def breathing(
@@ -250,11 +264,11 @@ def breathing(
         "pattern": breath.id,
         "name": breath.name,
         "caution": breath.caution,
-        "stretches": _stretches(breath, length),
+        "stretches": _stretches(setting, breath, length),
     }
 
 
-def _stretches(breath: Breath, length: timedelta) -> list[dict[str, int]]:
+def _stretches(setting: Setting, breath: Breath, length: timedelta) -> list[dict[str, Any]]:
     left = max(1, round(length.total_seconds() / breath.seconds))
     left = min(left, breath.most_rounds or left)
     most = int(STRETCH.total_seconds()) // breath.seconds
@@ -264,7 +278,9 @@ def _stretches(breath: Breath, length: timedelta) -> list[dict[str, int]]:
     while left:
         rounds = min(size, left)
         left -= rounds
-        stretches.append({"rounds": rounds, "minutes_left": ceil(left * breath.seconds / 60)})
+        minutes = ceil(left * breath.seconds / 60)
+        told = {"rounds": rounds, "minutes_left": minutes, "left": _length(setting, minutes)}
+        stretches.append(told)
     return stretches
 
 
@@ -293,7 +309,7 @@ def reminder_plan(
         return {"trouble": "not_set"}
     if not setting.heard.zone:
         return {"trouble": "no_zone"}
-    inside = min(max(at, QUIET_BEFORE), QUIET_AFTER)
+    inside = _inside(at)
     on = tuple(slots.days(days) or old_days or WEEK) if days or old_days else WEEK
     refused = setting.home.refused_day
     return {
@@ -309,6 +325,16 @@ def reminder_plan(
         "refused_lately": bool(refused)
         and setting.evening - date.fromisoformat(refused) < REFUSAL_RESTS,
     }
+
+
+def _inside(at: time) -> time:
+    """Return the nearest time at which a reminder may ring."""
+    if QUIET_BEFORE <= at <= QUIET_AFTER:
+        return at
+    minutes = at.hour * 60 + at.minute
+    since = (minutes - QUIET_AFTER.hour * 60 - QUIET_AFTER.minute) % (24 * 60)
+    until = (QUIET_BEFORE.hour * 60 + QUIET_BEFORE.minute - minutes) % (24 * 60)
+    return QUIET_AFTER if since < until else QUIET_BEFORE
 
 
 def _spoken(setting: Setting, at: time, days: tuple[str, ...]) -> str:
@@ -329,7 +355,8 @@ def known(setting: Setting) -> Mapping[str, Any]:
     home = setting.home
     heard = sum(bits.bit_count() for bits in home.heard.values())
     words = setting.content.words
-    names = words["and"].join(home.names) if home.names else words["no_names"]
+    names = words["and"].join(home.names)
+    names = words["your_names"].format(names=names) if names else words["no_names"]
     return {
         "names": names,
         "questions": heard,
@@ -374,5 +401,6 @@ FACTS: Mapping[str, Fact] = {
         reminder_plan,
         known,
         helplines,
+        length,
     )
 }

@@ -1,6 +1,5 @@
 """From a prompt and its values to parts: the one place where words are put together."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,7 +25,7 @@ def phrase(text: str, values: Mapping[str, Any], content: Content) -> tuple[Part
     def flush() -> None:
         nonlocal words
         if words.strip():
-            parts.append(Words(_sentences(words), passing))
+            parts.append(Words(" ".join(words.split()), passing))
         words = ""
 
     for mark in MARK.finditer(text):
@@ -40,16 +39,16 @@ def phrase(text: str, values: Mapping[str, Any], content: Content) -> tuple[Part
             flush()
             parts.extend(breaths(content, **values[name]))
         else:
-            words += str(values[name])
+            words += _in_place(str(values[name]), words)
     words += text[place:]
     flush()
     return tuple(parts)
 
 
-def _sentences(words: str) -> str:
-    """Return `words` in one line, each sentence beginning with a capital: it may be a value."""
-    line = " ".join(words.split())
-    return re.sub(r"(^|[.?!] )([^\W\d_])", lambda found: found[1] + found[2].upper(), line)
+def _in_place(value: str, before: str) -> str:
+    """Return `value` with a capital if a sentence begins with it."""
+    begins = not before.strip() or before.rstrip()[-1] in ".?!"
+    return value[:1].upper() + value[1:] if begins else value
 
 
 def breaths(content: Content, pattern: str, rounds: int) -> Iterator[Part]:

@@ -121,7 +121,6 @@ def test_a_question_that_is_not_for_them_makes_way() -> None:
     assert recall(setting(home), "tonight", {"turn": "another"})["evening"]["question"] != question
 
 
-@pytest.mark.xfail(strict=True, reason='"That one will not come back", and then it is read again')
 def test_the_last_question_of_an_evening_makes_way_too() -> None:
     home = replace(OLD, evening=Evening("2026-11-24", "A5-001", drawn=MOST_A_NIGHT))
     home = Rested("A5-001").apply(home, TUESDAY)

@@ -52,6 +52,7 @@ TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
     "breathe": ({"pattern": "slow", "duration": "PT5M"}, [YES]),
     "cancel_reminder": ({"days": ""}, [YES, acted("cancelled"), acted("gone")]),
     "change_reminder": ({"time": "", "days": ""}, [
+        intent("ChangeReminderIntent", days="sunday"),
         intent("ChangeReminderIntent", time="21:00"), YES, acted("permission_needed"),
         consented("accepted"), acted("changed"),
     ]),

@@ -91,7 +91,6 @@ def test_what_is_allowed_is_still_said() -> None:
         assert any(word in line for one, _, line in LINES if one == key), f"{key}: drop it above"
 
 
-@pytest.mark.xfail(strict=True, reason="reminder.cancelled is British")
 def test_prompts_are_spelled_as_in_the_united_states() -> None:
     told((key, word) for key, _, line in LINES for word in british(line))
 
@@ -162,7 +161,6 @@ def test_a_feeling_is_said_back_in_one_place_only() -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="help.general and engine.lost_again offer five things")
 def test_nobody_has_to_remember_more_than_three_choices() -> None:
     told(
         (key, line)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
 from flow_walk import ALL, Spoken, walk
 
 import skill.conversation
@@ -182,7 +181,6 @@ def test_a_reply_fits_into_one_answer_of_a_speaker() -> None:
         assert sum(part.seconds for part in parts if isinstance(part, Pause)) <= MOST_SILENCE
 
 
-@pytest.mark.xfail(strict=True, reason="forget_us: a yes to the next greeting erases everything")
 def test_who_comes_back_is_told_of_the_question_that_is_still_open() -> None:
     """Without a name for it the greeting is silent, and a "yes" to that answers the question."""
     waiting = {spoken.flow for spoken in walk() if spoken.open and FLOWS[spoken.flow].waits}

@@ -17,7 +17,7 @@ from skill.speech.ssml import LONGEST_BREAK, LONGEST_SPEECH, ssml
 
 ALL = content()
 
-LONGEST_PROMPT = {"name": "longer out than in", "minutes": 20}
+LONGEST_PROMPT = {"name": "four seven eight breathing", "left": "20 minutes"}
 MOST_SECONDS_OF_SILENCE = 240
 """What Amazon allows for audio within one reply; silence between words should not be longer."""
 

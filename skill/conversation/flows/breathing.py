@@ -29,6 +29,6 @@ def guided(plan: Mapping[str, Any]) -> Steps:
         last = stretch["minutes_left"] == 0
         breath = {"pattern": plan["pattern"], "rounds": stretch["rounds"]}
         yield say("breathe.last_stretch" if last else "breathe.stretch", breath=breath)
-        if not last and not (yield ask("breathe.go_on", YesNo(), minutes=stretch["minutes_left"])):
+        if not last and not (yield ask("breathe.go_on", YesNo(), left=stretch["left"])):
             break
     return say("breathe.close")

@@ -25,7 +25,7 @@ def what_we_know() -> Steps:
     return say("data.known", **known)
 
 
-@flow("forget_us", starts_on={"ForgetUsIntent": {}})
+@flow("forget_us", starts_on={"ForgetUsIntent": {}}, waits=False)
 def forget_us() -> Steps:
     """Erase everything, once they said yes."""
     if not (yield ask("forget.confirm", YesNo())):

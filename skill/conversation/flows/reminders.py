@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from skill.conversation.answers import Consent, TimeOfDay, YesNo
+from skill.conversation.answers import Consent, Days, TimeOfDay, YesNo
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, do, flow, recall, remember, say
 from skill.household.models import PermissionRefused, Reminder, ReminderGone, ReminderKept
@@ -15,7 +15,13 @@ PERMISSION = "reminders"
 def set_reminder(time: str = "", days: str = "") -> Steps:
     """Agree the time and the days, say them back, and set it once they said yes."""
     if not time:
-        time = yield ask("reminder.when", TimeOfDay())
+        told = yield ask("reminder.when", TimeOfDay())
+        if told and not told["time"]:
+            days = told["days"]
+            told = yield ask("reminder.when", TimeOfDay())
+        if not told or not told["time"]:
+            return say("reminder.not_set")
+        time, days = told["time"], told["days"] or days
     plan = yield recall("reminder_plan", time=time, days=days)
     if plan["trouble"]:
         return say(f"reminder.{plan['trouble']}")
@@ -30,12 +36,25 @@ def set_reminder(time: str = "", days: str = "") -> Steps:
 
 @flow("change_reminder", starts_on={"ChangeReminderIntent": {}})
 def change_reminder(time: str = "", days: str = "") -> Steps:
-    """Move the one reminder they have, or the one they mean."""
+    """Move the one reminder they have, or the one they mean.
+
+    Days tell which of several is meant, or where the only one goes.
+    """
     found = yield recall("reminders", days="")
     if not found["kept"]:
         return say("reminder.none")
+    if len(found["kept"]) > 1:
+        if not days:
+            days = yield ask("reminder.which", Days(), all=found["spoken"])
+        found = yield recall("reminders", days=days)
+        days = ""
+        if len(found["kept"]) != 1:
+            return say("reminder.left_as_is")
     if not time and not days:
-        time = yield ask("reminder.change_to", TimeOfDay())
+        told = yield ask("reminder.change_to", TimeOfDay())
+        if told is None:
+            return say("reminder.left_as_is")
+        time, days = told["time"], told["days"]
     old = found["kept"][0]
     plan = yield recall("reminder_plan", time=time or old["at"], days=days, old_days=old["days"])
     if plan["trouble"]:

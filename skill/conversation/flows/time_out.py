@@ -25,8 +25,8 @@ def time_out(duration: str = "") -> Steps:
             due = yield recall("return_time", duration=heard["duration"], more=True)
             heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
         elif wants == "talk":
-            minutes = heard["minutes"]
-            if (yield ask(f"time_out.{heard['when']}", YesNo(), minutes=minutes, **_clock(due))):
+            left = yield recall("length", minutes=heard["minutes"])
+            if (yield ask(f"time_out.{heard['when']}", YesNo(), left=left)):
                 break
             heard = {"wants": "more", "duration": ""} if heard["when"] != "early" else None
         else:
@@ -59,7 +59,3 @@ def re_entry() -> Steps:
 
 def _breath(heard: Mapping[str, Any]) -> Mapping[str, str]:
     return {name: heard[name] for name in ("pattern", "duration")}
-
-
-def _clock(due: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"clock": due["clock"]}
