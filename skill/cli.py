@@ -83,6 +83,10 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
     from gunicorn.app.base import BaseApplication
 
     from skill.app import create_app
+    from skill.household.embedded import EmbeddedRedis
+
+    def watch(arbiter: Any, worker: Any) -> None:
+        EmbeddedRedis(settings.data_dir).keep_running()
 
     class Server(BaseApplication):  # type: ignore[misc]  # the package has no types
         def load_config(self) -> None:
@@ -91,6 +95,8 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("loglevel", "warning")
+            if not settings.redis_url:
+                self.cfg.set("post_fork", watch)
             # Otherwise gunicorn writes a socket into the home folder, which may not be writable.
             self.cfg.set("control_socket_disable", True)
 

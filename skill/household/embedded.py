@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ from redis.retry import Retry
 
 PATIENCE = 30.0  # seconds for a server to load its data and answer, or to write it and exit
 _LONGEST_SOCKET = 100  # bytes of a socket's path; systems allow 103 (macOS) or 107 (Linux)
+WATCH_SECONDS = 0.5  # how soon it is noticed that a server has died
 _POLL = 0.01  # seconds
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,28 @@ class EmbeddedRedis:
             with self._try_lock("users.lock") as nobody_else:
                 if nobody_else is not None:
                     self._shut_down()
+
+    def keep_running(self) -> None:
+        """Bring the server back, from a thread of its own, whenever it has died.
+
+        For a process that uses the server for long and forks no more: a fork would take the
+        locks of this thread along.
+        """
+        threading.Thread(target=self._watch, name="redis-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            with self._try_lock("server.lock") as lock:
+                died = lock is not None
+            if not died:
+                continue
+            log.warning("The embedded Redis server is gone; it is started again.")
+            try:
+                with self._alone():
+                    self._ensure_server()
+            except (ServerFailed, ServerMissing, OSError) as error:
+                log.error("%s", error)
 
     def _ensure_server(self) -> None:
         started = False

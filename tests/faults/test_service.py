@@ -1,0 +1,95 @@
+"""The service is killed, ended and restarted in the middle of things; nothing is lost."""
+
+import itertools
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+from served import Served, redis_servers, until
+
+from content import content
+
+ENOUGH = 30  # turns under way before the service is ended
+
+START = "First partner, from zero to ten, how close do you feel tonight?"
+SECOND = "Second partner, from zero to ten, how close do you feel tonight?"
+
+
+def test_a_check_in_survives_the_death_of_the_service(short_dir: Path) -> None:
+    with Served(short_dir) as served:
+        assert served.text("start our check-in")["say"].endswith(START)
+        served.kill()
+        served.start()
+        assert served.text("7")["say"] == SECOND
+        served.stop()
+        served.start()
+        assert "one word" in served.text("8")["say"]
+        assert served.text("go back")["say"].endswith(SECOND)
+
+
+def test_a_time_out_survives_it_too(short_dir: Path) -> None:
+    with Served(short_dir) as served:
+        said = served.text("we need a time-out for an hour")["say"]
+        served.kill()
+        served.start()
+        back = served.text("we are back")["say"]
+        assert said.startswith("Time-out. Come back at ")
+        assert "to go. Bodies often need the whole time." in back
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_asked_and_leaves_nothing_behind(short_dir: Path, how: signal.Signals) -> None:
+    with Served(short_dir) as served:
+        assert redis_servers(short_dir)
+        code, out = served.stop(how)
+        assert code == 0
+        assert "Traceback" not in out
+        until(lambda: not redis_servers(short_dir))
+
+
+def test_the_embedded_server_comes_back_by_itself(short_dir: Path) -> None:
+    with Served(short_dir) as served:
+        served.text("start our check-in")
+        served.text("7")
+        (server,) = redis_servers(short_dir)
+        os.kill(server, signal.SIGKILL)
+        said = {""}
+        # Each answer meanwhile is a 200 with kind words.
+        until(lambda: said.add(served.text("repeat")["say"]) or SECOND in said)
+        assert said <= {"", SECOND, content().prompts["engine.trouble"].say[0]}
+        assert "one word" in served.text("8")["say"]
+
+
+def test_no_turn_that_was_accepted_is_cut_off(short_dir: Path) -> None:
+    """SIGTERM under load: a turn is answered whole, or was never begun."""
+    with Served(short_dir) as served:
+        answered: list[bool] = []
+        unanswered: list[str] = []
+        numbers = itertools.count()
+
+        def ask() -> None:
+            while not unanswered or len(answered) < ENOUGH:
+                mine = f"conversation-{next(numbers)}"
+                try:
+                    answer = served.post({"text": "start our check-in", "conversation": mine})
+                    answered.append(answer.json()["say"].endswith(START))
+                except requests.ConnectionError:
+                    unanswered.append(mine)
+                    return
+
+        askers = [threading.Thread(target=ask) for _ in range(8)]
+        for asker in askers:
+            asker.start()
+        until(lambda: len(answered) >= ENOUGH)
+        code, _ = served.stop()
+        for asker in askers:
+            asker.join()
+        assert code == 0
+        assert all(answered)
+        served.start()
+        for mine in unanswered:
+            told = served.post({"text": "repeat", "conversation": mine}).json()["say"]
+            assert told.startswith("Nothing is waiting"), "a turn was begun and not answered"
