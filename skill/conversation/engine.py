@@ -48,6 +48,21 @@ Understand = Callable[[str, Sequence[str]], tuple[str, Mapping[str, str]]]
 assert flows  # importing them registers them
 
 
+ASKING = ("hard", "own")
+"""Tiers whose words end with a question: whether to say the numbers."""
+
+
+def safe_words(tier: str, setting: facts.Setting) -> tuple[Part, ...]:
+    """Return what is said for a tier of `skill.conversation.safety`: never stored."""
+    lines, words = facts.lines(setting), setting.content.words
+    numbers = {
+        kind: lines[kind].say if kind in lines else words[f"no_{kind}"]
+        for kind in ("emergency", "crisis")
+    }
+    said = phrase(setting.content.prompts[f"safety.{tier}"].say[0], numbers, setting.content)
+    return tuple(replace(one, passing=True) for one in said if isinstance(one, Words))
+
+
 @dataclass
 class Frame:
     """One conversation on the stack: which flow, begun with what, and its log so far."""
@@ -162,21 +177,14 @@ class _Turn:
         """
         if tier != "pressure":
             self.talk.stack.clear()
-        if tier in ("hard", "own"):
+        if tier in ASKING:
             self._push("support", {})
             usual = self._go_on(None)
         else:
             usual = self.stop()
         assert usual is not None
         self.talk.said = usual
-        lines, words = facts.lines(self._setting()), self.content.words
-        numbers = {
-            kind: lines[kind].say if kind in lines else words[f"no_{kind}"]
-            for kind in ("emergency", "crisis")
-        }
-        said = phrase(self.content.prompts[f"safety.{tier}"].say[0], numbers, self.content)
-        parts = tuple(replace(one, passing=True) for one in said if isinstance(one, Words))
-        return replace(usual, parts=parts, intent="SafetyIntent")
+        return replace(usual, parts=safe_words(tier, self._setting()), intent="SafetyIntent")
 
     # Arriving ---------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from content import Content, content
-from skill.conversation.engine import Outcome, Talk, Understand, turn
+from skill.conversation.engine import ASKING, Outcome, Talk, Understand, safe_words, turn
+from skill.conversation.facts import Setting
 from skill.conversation.phrase import phrase
+from skill.conversation.safety import safety
 from skill.conversation.turn import Heard, Reply, World
 from skill.conversation.understanding import understanding
 from skill.household.models import Household
@@ -97,11 +99,23 @@ class Lantern:
             self._turned("trouble")
             # The type and the place, never the text: an exception may quote what people said.
             log.error("turn %s failed: %s", heard.turn_id, _where(error))
-            return trouble(heard.locale)
+            return self._without_memory(heard)
 
     def forget(self, household: str) -> None:
         """Erase everything about a household, at once."""
         self._store.forget(household)
+
+    def _without_memory(self, heard: Heard) -> Reply:
+        """Answer a turn that failed. Whoever may not be safe is heard nevertheless.
+
+        What would end with a question, whose answer we could not take, says whom to call instead.
+        """
+        tier = safety(heard.locale).tier(heard.texts)
+        if not tier:
+            return trouble(heard.locale)
+        here = replace(heard, country=self._country)
+        setting = Setting(content(heard.locale), Household(), here, waiting="")
+        return Reply(safe_words("danger" if tier in ASKING else tier, setting))
 
     def _answer(self, heard: Heard, world: World) -> Reply:
         for _ in range(TRIES):
