@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,8 +41,8 @@ def _redis(settings: Settings) -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         server = EmbeddedRedis(settings.data_dir)
         url = server.__enter__()
     except (ServerMissing, ServerFailed, OSError) as error:
@@ -61,7 +62,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the Alexa webhook and the text API until Ctrl-C."""
     settings = _settings()
     _free(host, port)
-    with _redis(settings) as url:
+    with _redis(settings) as url, tempfile.TemporaryDirectory(prefix="lantern-counts-") as counts:
+        # All workers count in one place. Read when the package is imported, so set before that.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        _parts(settings, url)
         from skill.app import page
 
         click.echo(page("serve").format(host=host, port=port))
@@ -110,14 +114,23 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             raise
 
 
-def _listener(settings: Settings, url: str) -> tuple[Any, str]:
+def _parts(settings: Settings, url: str) -> tuple[Any, Any]:
+    """Return store and vault; say in one sentence if the settings do not allow them."""
     from skill.app import vault_for
-    from skill.conversation.lantern import Lantern
     from skill.household.redis_store import RedisStore, connect
 
-    vault = vault_for(settings)
-    lantern = Lantern(RedisStore(connect(url), vault))
-    return lantern, vault.household("terminal", "terminal")
+    try:
+        vault = vault_for(settings)
+        return RedisStore(connect(url), vault), vault
+    except (ValueError, OSError) as error:
+        _fail(error)
+
+
+def _listener(settings: Settings, url: str) -> tuple[Any, str]:
+    from skill.conversation.lantern import Lantern
+
+    store, vault = _parts(settings, url)
+    return Lantern(store, country=settings.country), vault.household("terminal", "terminal")
 
 
 def _say(settings: Settings, url: str, pace: bool = False) -> Any:
@@ -241,11 +254,11 @@ def doctor() -> None:
         shown = "(secret)" if one.secret and value else value or "(unset)"
         click.echo(f"{one.name} = {shown}  [{settings.sources[one.name]}]\n    {one.help}")
     with _redis(settings) as url:
-        from skill.household.redis_store import RedisStore, StoreUnavailable, connect
-        from skill.household.vault import Vault
+        from skill.household.redis_store import StoreUnavailable
 
+        store, _ = _parts(settings, url)
         try:
-            RedisStore(connect(url), Vault(b"0" * 16)).ping()
+            store.ping()
         except StoreUnavailable as error:
             _fail(f"Redis: {error}")
     kind = "configured" if settings.redis_url else "embedded"

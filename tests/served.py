@@ -27,7 +27,8 @@ PATIENCE = 60.0  # seconds; for waiting, not for judging
 class Served:
     """One `lantern serve`; a context manager that leaves nothing running."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
+        self.options = options
         self.folder = folder
         self.port = free_port()
         self.environment = environ(folder) | environment
@@ -54,7 +55,7 @@ class Served:
     def start(self) -> Self:
         """Start it and wait until it is ready."""
         self.process = subprocess.Popen(
-            [LANTERN, "serve", "--port", str(self.port)],
+            [LANTERN, "serve", "--port", str(self.port), *self.options],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,6 +88,9 @@ class Served:
 
     def is_ready(self) -> bool:
         return requests.get(f"{self.url}/readyz", timeout=10).status_code == 200
+
+    def get(self, address: str) -> requests.Response:
+        return requests.get(f"{self.url}{address}", timeout=30)
 
     def post(self, body: Any, **options: Any) -> requests.Response:
         return requests.post(f"{self.url}/text", json=body, timeout=30, **options)

@@ -1,0 +1,61 @@
+"""Settings: where each value comes from, and what is said when one is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from skill.settings import SETTINGS, Setting, Settings, SettingsError
+
+
+def test_what_is_not_set_has_its_default() -> None:
+    settings = Settings.load({})
+    assert set(settings.values) == {one.name for one in SETTINGS}
+    assert set(settings.sources.values()) == {"default"}
+    assert settings.redis_url == ""
+    assert settings.skill_ids == frozenset()
+    assert settings.data_dir.name == "evening-lantern"
+    assert settings.rate_limit == "60 per minute"
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda one: one.name)
+def test_each_comes_from_the_environment_or_a_file(setting: Setting, tmp_path: Path) -> None:
+    name = setting.name
+    value = {"LANTERN_TIME_ZONE": "Asia/Tokyo", "LANTERN_COUNTRY": "GB"}.get(name, "7")
+    value = "7 per hour" if name == "LANTERN_RATE_LIMIT" else value
+    settings = Settings.load({name: value})
+    assert (settings.values[name], settings.sources[name]) == (value, "environment")
+    file = tmp_path / "value"
+    file.write_text(f"{value}\n", encoding="utf-8")
+    settings = Settings.load({f"{name}_FILE": str(file)})
+    assert (settings.values[name], settings.sources[name]) == (value, "file")
+    settings = Settings.load({name: value, f"{name}_FILE": "/nowhere"})
+    assert settings.sources[name] == "environment"
+
+
+def test_skill_ids_are_listed() -> None:
+    settings = Settings.load({"LANTERN_ALEXA_SKILL_ID": " one, two ,,"})
+    assert settings.skill_ids == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANTERN_TIME_ZONE", "Mars/Olympus"),
+        ("LANTERN_TIME_ZONE", "../../etc/passwd"),
+        ("LANTERN_COUNTRY", "ATLANTIS"),
+        ("LANTERN_RATE_LIMIT", "a lot"),
+        ("LANTERN_PROXIES", "-1"),
+        ("LANTERN_PROXIES", "many"),
+        ("LANTERN_SECRET_FILE", "/nowhere/at/all"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as told:
+        Settings.load({name: value})
+    assert "\n" not in str(told.value)
+    assert str(told.value).endswith(".")
+
+
+def test_no_value_is_shown() -> None:
+    settings = Settings.load({"LANTERN_SECRET": "hunter2hunter2hunter2"})
+    assert "hunter2" not in repr(settings)
