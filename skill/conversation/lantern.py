@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from content import Content, content
+from content import LANGUAGES, Content, content
 from skill.conversation.engine import ASKING, Outcome, Talk, Understand, safe_words, turn
 from skill.conversation.facts import Setting
 from skill.conversation.phrase import phrase
@@ -177,6 +177,13 @@ def _understand(locale: str) -> Understand:
         return meaning.intent, meaning.slots
 
     return understand
+
+
+def warm_up() -> None:
+    """Read all content and models now, so that no turn waits for it, and what is wrong shows."""
+    for locale in LANGUAGES:
+        understanding(locale).understand("good evening")
+        safety(locale).tier(["good evening"])
 
 
 def trouble(locale: str) -> Reply:
