@@ -95,7 +95,6 @@ def test_prompts_are_spelled_as_in_the_united_states() -> None:
     told((key, word) for key, _, line in LINES for word in british(line))
 
 
-@pytest.mark.xfail(strict=True, reason="words.toml: flow_cancel_reminder is British")
 def test_small_words_are_spelled_as_in_the_united_states() -> None:
     told((key, word) for key, line in ALL.words.items() for word in british(line))
 
