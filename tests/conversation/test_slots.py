@@ -1,8 +1,7 @@
 """What people say for numbers, lengths of time, times of day, days and names.
 
-A table maps a meaning to the ways of saying it, one after the other with semicolons. What stands
-in a `..._WRONG` table is read wrongly today: its tests begin to fail the day that it is mended, and
-then the row moves up.
+A table maps a meaning to the ways of saying it, one after the other with semicolons. `..._TWISTED`
+tables hold the ways that need more than a look at the words one by one.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,12 +20,11 @@ WORKDAYS, WEEKEND = WEEK[:5], WEEK[5:]
 Table = Mapping[Any, str]
 
 
-def rows(right: Table, wrong: Table) -> list[Any]:
-    """Return each (said, meant) of the tables, those of `wrong` marked as known failures."""
-    mended = pytest.mark.xfail(strict=True, reason="read wrongly today")
+def rows(*tables: Table) -> list[Any]:
+    """Return each (said, meant) of the tables."""
     return [
-        pytest.param(said, meant, marks=marks, id=said or "nothing")
-        for table, marks in ((right, ()), (wrong, (mended,)))
+        pytest.param(said, meant, id=said or "nothing")
+        for table in tables
         for meant, all_said in table.items()
         for said in all_said.split("; ")
     ]
@@ -42,13 +40,13 @@ NUMBERS: Table = {
     100: "one hundred",
     None: "between six and seven; a six or a seven; nothing; ½; ²; 1000000; ",
 }
-NUMBERS_WRONG: Table = {
+NUMBERS_TWISTED: Table = {
     8: "seven and a half",
     None: "-3; minus three; no one",
 }
 
 
-@pytest.mark.parametrize(("said", "meant"), rows(NUMBERS, NUMBERS_WRONG))
+@pytest.mark.parametrize(("said", "meant"), rows(NUMBERS, NUMBERS_TWISTED))
 def test_a_number(said: str, meant: int | None) -> None:
     assert slots.number(said) == meant
 
@@ -75,6 +73,7 @@ def test_a_number_is_the_same_in_digits_and_in_words(number: int) -> None:
 
 
 MINUTES: Table = {
+    1 / 60: "one second; a second",
     0.5: "half a minute; 30 seconds",
     1.5: "ninety seconds; PT1M30S",
     5: "five more minutes; 5 min",
@@ -94,7 +93,7 @@ MINUTES: Table = {
     24 * 60: "a day; P1D; 24 hours",
     None: "PT0M; P; PX; 0 minutes; until tomorrow; 999999999999999 days; ",
 }
-MINUTES_WRONG: Table = {
+MINUTES_TWISTED: Table = {
     1.5: "a minute and a half",
     2.5: "two and a half minutes",
     15: "a quarter hour; quarter hour",
@@ -103,7 +102,7 @@ MINUTES_WRONG: Table = {
 }
 
 
-@pytest.mark.parametrize(("said", "minutes"), rows(MINUTES, MINUTES_WRONG))
+@pytest.mark.parametrize(("said", "minutes"), rows(MINUTES, MINUTES_TWISTED))
 def test_a_length_of_time(said: str, minutes: float | None) -> None:
     assert slots.duration(said) == (None if minutes is None else timedelta(minutes=minutes))
 
@@ -124,7 +123,7 @@ SURE: Table = {
     "21:15": "twenty one fifteen",
     None: "25:00; 24:00; 8:75; dinner time; ",
 }
-SURE_WRONG: Table = {
+SURE_TWISTED: Table = {
     "00:00": "twelve at night",
     "12:00": "midday",
     "12:15": "quarter past noon",
@@ -139,16 +138,16 @@ HALF_OF_DAY_OPEN: Table = {
     "08:50": "ten to nine; ten minutes before nine",
     "09:05": "five after nine; 9:05; 9 05",
 }
-HALF_OF_DAY_OPEN_WRONG: Table = {"08:45": "quarter of nine", "09:05": "nine oh five"}
+HALF_OF_DAY_OPEN_TWISTED: Table = {"08:45": "quarter of nine", "09:05": "nine oh five"}
 
 
-@pytest.mark.parametrize(("said", "meant"), rows(SURE, SURE_WRONG))
+@pytest.mark.parametrize(("said", "meant"), rows(SURE, SURE_TWISTED))
 def test_a_time_that_has_made_up_its_mind(said: str, meant: str | None) -> None:
     for evening in (True, False):
         assert slots.clock(said, evening=evening) == (time.fromisoformat(meant) if meant else None)
 
 
-@pytest.mark.parametrize(("said", "meant"), rows(HALF_OF_DAY_OPEN, HALF_OF_DAY_OPEN_WRONG))
+@pytest.mark.parametrize(("said", "meant"), rows(HALF_OF_DAY_OPEN, HALF_OF_DAY_OPEN_TWISTED))
 def test_an_hour_alone_is_taken_for_the_evening_only_if_asked(said: str, meant: str) -> None:
     morning = time.fromisoformat(meant)
     assert slots.clock(said, evening=False) == morning
@@ -166,7 +165,7 @@ DAYS: Table = {
     ("TU", "TH"): "Tuesdays & Thursdays; tuesday-thursday",
     None: "money; month; sunny; tomorrow; ",
 }
-DAYS_WRONG: Table = {
+DAYS_TWISTED: Table = {
     WEEK: "all week; seven days a week",
     WEEK[:6]: "every day except sunday",
     WORKDAYS: "monday to friday; monday through friday; weeknights",
@@ -175,7 +174,7 @@ DAYS_WRONG: Table = {
 }
 
 
-@pytest.mark.parametrize(("said", "meant"), rows(DAYS, DAYS_WRONG))
+@pytest.mark.parametrize(("said", "meant"), rows(DAYS, DAYS_TWISTED))
 def test_days(said: str, meant: tuple[str, ...] | None) -> None:
     assert slots.days(said) == meant
 
@@ -191,7 +190,7 @@ NAMES: Table = {
     ("李", "王"): "李 and 王",
     None: "Sam; sam and; and; ",
 }
-NAMES_WRONG: Table = {
+NAMES_TWISTED: Table = {
     ("Sam", "Alex"): (
         "Sam, and Alex; Sam and Alex please; it's Sam and Alex, thanks; I'm Sam and this is Alex"
     ),
@@ -199,7 +198,7 @@ NAMES_WRONG: Table = {
 }
 
 
-@pytest.mark.parametrize(("said", "meant"), rows(NAMES, NAMES_WRONG))
+@pytest.mark.parametrize(("said", "meant"), rows(NAMES, NAMES_TWISTED))
 def test_names(said: str, meant: tuple[str, str] | None) -> None:
     assert slots.names(said) == (list(meant) if meant else None)
 
