@@ -81,7 +81,7 @@ class Served:
     def is_healthy(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             assert self.process
             assert self.process.poll() is None, self.process.communicate()[0]
             return False

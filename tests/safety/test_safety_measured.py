@@ -1,0 +1,49 @@
+"""How well the safety check hears, and that it lets everything ordinary pass."""
+
+from pathlib import Path
+
+from content import content
+from skill.conversation.model import model
+from skill.conversation.safety import safety
+from skill.safety_measure import measure
+
+HERE = Path(__file__).parent
+
+
+def test_nobody_in_danger_is_missed_and_nobody_else_is_bothered() -> None:
+    found = measure(HERE / "labelled.toml")
+    print(f"recall {found.pressing:.3f}, false alarms {found.false_alarms:.3f}")
+    assert sum(found.asked.values()) >= 400
+    assert found.asked["harmless"] >= sum(found.asked.values()) / 2
+    assert len(found.asked) == 17
+    assert found.pressing >= 0.97
+    assert found.false_alarms <= 0.03
+
+
+def ordinary() -> list[str]:
+    """Everything that we say ourselves, or that people say to have something of us."""
+    deck = [
+        text for one in content().questions.values() for text in (one.ask, one.lighter, one.deeper)
+    ]
+    prompts = [
+        line for prompt in content().prompts.values() for line in (*prompt.say, *prompt.help)
+    ]
+    samples = [
+        sample
+        for intent in model().intents.values()
+        if intent.name != "SafetyIntent"
+        for sample in intent.samples
+    ]
+    talks = [
+        line[1:]
+        for talk in (HERE.parent / "conversations").glob("*.talk")
+        if "safe" not in talk.stem
+        for line in talk.read_text(encoding="utf-8").splitlines()
+        if line.startswith(">")
+    ]
+    return [*deck, *prompts, *samples, *talks]
+
+
+def test_what_is_ordinary_passes() -> None:
+    tripped = [text for text in ordinary() if safety().tier([text])]
+    assert tripped == []
