@@ -26,7 +26,10 @@ def ordinary() -> list[str]:
         text for one in content().questions.values() for text in (one.ask, one.lighter, one.deeper)
     ]
     prompts = [
-        line for prompt in content().prompts.values() for line in (*prompt.say, *prompt.help)
+        line
+        for key, prompt in content().prompts.items()
+        if not key.startswith(("safety.", "support."))
+        for line in (*prompt.say, *prompt.reprompt, *prompt.help)
     ]
     samples = [
         sample
