@@ -138,7 +138,7 @@ def _say(settings: Settings, url: str, pace: bool = False) -> Any:
     from skill.channels import terminal
 
     lantern, household = _listener(settings, url)
-    folder = settings.data_dir / "calendar"
+    folder = settings.data_dir / "files"
 
     def say(words: str) -> None:
         terminal.ask(

@@ -1,5 +1,6 @@
 """The terminal: the same conversations, typed and read."""
 
+import json
 import secrets
 import sys
 import textwrap
@@ -14,6 +15,8 @@ from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
 
 WIDTH = 88
+
+DATA_FILE = "what-we-know.json"
 
 
 class TerminalWorld:
@@ -44,8 +47,8 @@ def ask(
 ) -> None:
     """Say `words` ("" opens the skill) and print what is answered.
 
-    With `pace`, pauses last as long as a speaker would keep them. A calendar file is written to
-    `folder`, and its path printed.
+    With `pace`, pauses last as long as a speaker would keep them. A calendar file, or all that is
+    kept about them, is written to `folder`, and its path printed.
     """
     heard = Heard(
         household=household,
@@ -62,9 +65,17 @@ def ask(
         said = plain(reply.parts)
         print(textwrap.fill(said, WIDTH) if out.isatty() else said, file=out)
     if "calendar" in reply.show:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / FILE_NAME).write_bytes(reminder_file(reply.show["calendar"], heard.now))
-        print(f"\n{folder / FILE_NAME}", file=out)
+        file = reminder_file(reply.show["calendar"], heard.now)
+        _written(file, folder / FILE_NAME, out)
+    if "data" in reply.show:
+        data = json.dumps(reply.show["data"], indent=2, ensure_ascii=False)
+        _written(data.encode("utf-8"), folder / DATA_FILE, out)
+
+
+def _written(data: bytes, file: Path, out: TextIO) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.write_bytes(data)
+    print(f"\n{file}", file=out)
 
 
 def _paced(reply: Reply, out: TextIO) -> None:

@@ -16,7 +16,7 @@ from content import helplines as by_country
 from skill.conversation import slots
 from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
 from skill.conversation.turn import Heard
-from skill.household.models import Evening, Household, Reminder, has_bit
+from skill.household.models import Evening, Household, Reminder, has_bit, questions_in
 
 EVENING_ENDS = 4
 """The hour at which an evening's question makes way for the next: nobody's evening is over at
@@ -351,7 +351,7 @@ def _spoken(setting: Setting, at: time, days: tuple[str, ...]) -> str:
 
 
 def known(setting: Setting) -> Mapping[str, Any]:
-    """Return, in numbers, what is kept about them."""
+    """Return what is kept about them: in numbers to be said, and whole as `data`."""
     home = setting.home
     heard = sum(bits.bit_count() for bits in home.heard.values())
     words = setting.content.words
@@ -362,6 +362,11 @@ def known(setting: Setting) -> Mapping[str, Any]:
         "questions": heard,
         "check_ins": len(home.check_ins),
         "reminders": len(home.reminders),
+        "data": {
+            **home.to_json(),
+            "heard": questions_in(home.heard),
+            "rested": questions_in(home.rested),
+        },
     }
 
 

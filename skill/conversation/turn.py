@@ -97,7 +97,8 @@ class Reply:
     listening_for: tuple[str, ...] = ()
     """The intents that would answer the open question."""
     show: Mapping[str, Any] = field(default_factory=dict)
-    """For a screen or a card: `title` and `text`; or `calendar`, the details of a calendar file."""
+    """For a screen or a card: `title` and `text`; `calendar`, the details of a calendar file; or
+    `data`, all that is kept about them."""
     consent: str = ""
     """A permission to ask for, with the platform's own words."""
     intent: str = ""

@@ -222,6 +222,16 @@ def without_bit(bits: Mapping[str, int], question: str) -> Mapping[str, int]:
     return {**bits, theme: bits.get(theme, 0) & ~(1 << number)}
 
 
+def questions_in(bits: Mapping[str, int]) -> list[str]:
+    """Return the questions that are marked in `bits`, in order."""
+    return [
+        f"{theme}-{number:03}"
+        for theme, marked in sorted(bits.items())
+        for number in range(marked.bit_length())
+        if marked >> number & 1
+    ]
+
+
 def _place(question: str) -> tuple[str, int]:
     theme, _, number = question.partition("-")
     return theme, int(number)

@@ -1,6 +1,7 @@
 """The terminal: what is printed, waited for and written."""
 
 import io
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def say(store: RedisStore, tmp_path: Path) -> Any:
             "home",
             "Europe/Berlin",
             now=lambda: datetime(2026, 11, 24, 19, 0, tzinfo=UTC),
-            folder=tmp_path / "calendar",
+            folder=tmp_path / "files",
             out=out,
             pace=pace,
         )
@@ -51,8 +52,18 @@ def test_pauses_are_waited_out_if_they_ask_for_it(
 def test_a_calendar_file_is_written_and_named(say: Any, tmp_path: Path) -> None:
     said = say("remind us every evening at eight to say thank you")
     file = Path(said.strip().splitlines()[-1])
-    assert file.parent == tmp_path / "calendar"
+    assert file.parent == tmp_path / "files"
     assert b"RRULE" in file.read_bytes()
+
+
+def test_all_that_is_kept_is_written_out(say: Any) -> None:
+    say("call us Sam and Alex")
+    say("yes")
+    say("tonight's question")
+    file = Path(say("what do you know about us").strip().splitlines()[-1])
+    told = json.loads(file.read_text(encoding="utf-8"))
+    assert told["names"] == ["Sam", "Alex"]
+    assert len(told["heard"]) == 1
 
 
 def test_a_talk_goes_line_by_line_until_there_are_no_more(capsys: Any) -> None:

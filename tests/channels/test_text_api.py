@@ -58,6 +58,15 @@ def test_slots_and_screen(web: FlaskClient) -> None:
     assert told["screen"]["text"] in told["say"]
 
 
+def test_what_is_known_is_exported(web: FlaskClient) -> None:
+    mine = say(web, "call us Sam and Alex")["conversation"]
+    say(web, "yes", conversation=mine)
+    assert say(web, "what do you know about us", conversation=mine)["screen"]["data"]["names"] == [
+        "Sam",
+        "Alex",
+    ]
+
+
 def test_a_conversation_is_continued_by_its_id(web: FlaskClient) -> None:
     first = say(web, "start our check-in")["conversation"]
     other = say(web, "start our check-in")["conversation"]

@@ -20,9 +20,9 @@ def set_names(first: str = "", second: str = "") -> Steps:
 
 @flow("data", starts_on={"DataIntent": {}})
 def what_we_know() -> Steps:
-    """Say in plain words what is kept, and what never is."""
+    """Say in plain words what is kept, and what never is; where there is a screen, show it all."""
     known = yield recall("known")
-    return say("data.known", **known)
+    return say("data.known", show={"data": known["data"]}, **known)
 
 
 @flow("forget_us", starts_on={"ForgetUsIntent": {}}, waits=False)
