@@ -66,8 +66,10 @@ class Store(Protocol):
     ) -> bool:
         """Save all of it or nothing, in one round trip; False if someone else saved since."""
 
-    def forget(self, household: str) -> None:
-        """Erase everything."""
+    def forget(
+        self, household: str, turn_id: str = "", reply: dict[str, Any] | None = None
+    ) -> None:
+        """Erase everything at once, but for the reply to the turn that asked for it."""
 
 
 class CrowdedOut(Exception):  # noqa: N818
@@ -128,9 +130,10 @@ class Lantern:
             home, heard = _in_zone(home, heard, world)
             outcome = self._turn(heard, home, talk)
             if outcome.forget:
-                self._store.forget(heard.household)
+                assert outcome.reply is not None
+                self._store.forget(heard.household, heard.turn_id, outcome.reply.to_json())
                 self._turned("answered")
-                return self._after_forgetting(heard, outcome)
+                return outcome.reply
             if not self._save(heard, loaded.rev, outcome):
                 continue
             if outcome.act is None:
@@ -154,21 +157,6 @@ class Lantern:
             turn_id=heard.turn_id,
             reply=outcome.reply.to_json() if outcome.reply and not outcome.passing else None,
         )
-
-    def _after_forgetting(self, heard: Heard, outcome: Outcome) -> Reply:
-        """Keep the reply alone, for the few minutes in which the same turn may come again."""
-        assert outcome.reply is not None
-        rev = self._store.load(heard.household, heard.turn_id).rev
-        self._store.save(
-            heard.household,
-            rev=rev,
-            home={},
-            talk=None,
-            talk_seconds=0,
-            turn_id=heard.turn_id,
-            reply=outcome.reply.to_json(),
-        )
-        return outcome.reply
 
 
 def _understand(locale: str) -> Understand:

@@ -86,6 +86,12 @@ local rev = redis.call('HGET', KEYS[1], 'rev') or 0
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
 redis.call('HSET', KEYS[1], 'rev', rev + 1)
 redis.call('EXPIRE', KEYS[1], ARGV[1])
+if ARGV[3] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
+  redis.call('ZADD', KEYS[4], redis.call('TIME')[1] + ARGV[1], ARGV[2])
+  redis.call('EXPIRE', KEYS[3], ARGV[1])
+  redis.call('EXPIRE', KEYS[4], ARGV[1])
+end
 """
 
 
@@ -181,13 +187,18 @@ class RedisStore:
         with self._reached():
             return bool(self._save(keys=keys, args=args))
 
-    def forget(self, household: str) -> None:
+    def forget(
+        self, household: str, turn_id: str = "", reply: dict[str, Any] | None = None
+    ) -> None:
         """Erase everything of a household at once, stored replies too.
 
-        What stays for `turn_seconds` is a counter by which turns still under way are refused.
+        What stays for `turn_seconds` is a counter by which turns still under way are refused, and
+        the `reply` to the turn that asked for it, if that may come again.
         """
+        keys, turn = _keys(household), self._vault.turn(household, turn_id)
+        args = [self._turn_seconds, turn, self._sealed(reply, f"{keys[2]}:{turn}")]
         with self._reached():
-            self._forget(keys=_keys(household), args=[self._turn_seconds])
+            self._forget(keys=keys, args=args)
 
     def ping(self) -> None:
         """Return if Redis answers; raise StoreUnavailable if it does not."""
