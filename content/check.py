@@ -6,10 +6,11 @@ Each finding is one line: the file, the item, what is wrong and what to do.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from importlib import resources
 from itertools import combinations
 
-from content import DEFAULT_LOCALE, LANGUAGES, MARK, Question, content, load
+from content import DEFAULT_LOCALE, LANGUAGES, MARK, Question, content, helplines, load
 
 MOST_WORDS = 22
 MOST_CHARACTERS = 130
@@ -22,6 +23,9 @@ LONGEST_RUN = 6
 """Words in a row that no two items share."""
 
 LEAST_QUESTIONS = 150
+
+WARN_AFTER, OVERDUE_AFTER = 150, 180
+"""Days after which a helpline's number should, and must, have been verified again."""
 
 _YES_NO = re.compile(
     r"^(do|does|did|is|are|was|were|can|could|would|will|have|has|had|should|shall|may|might)\b",
@@ -48,6 +52,21 @@ def problems(locale: str = DEFAULT_LOCALE) -> list[str]:
         *_prompts(locale),
         *_names(locale),
     ]
+
+
+def old_numbers(today: date) -> list[str]:
+    """Return what is to be said about helplines that were last verified long before `today`."""
+    told = []
+    for country, lines in helplines().items():
+        for kind, line in lines.items():
+            age = (today - line.verified).days
+            if age >= WARN_AFTER:
+                state = "overdue" if age >= OVERDUE_AFTER else "due soon"
+                told.append(
+                    f"helplines.toml, {country}.{kind}: {line.number} was last verified {age} days "
+                    f"ago, a new look is {state}; hold it against {line.source} and set the date."
+                )
+    return told
 
 
 def _deck(locale: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -219,8 +220,10 @@ def content() -> None:
 @content.command("check")
 def content_check() -> None:
     """Run every rule of content that a program can decide."""
-    from content.check import problems
+    from content.check import old_numbers, problems
 
+    for one in old_numbers(date.today()):
+        click.echo(one)
     found = problems()
     for one in found:
         click.echo(one)
@@ -261,6 +264,10 @@ def doctor() -> None:
             store.ping()
         except StoreUnavailable as error:
             _fail(f"Redis: {error}")
+    from content.check import old_numbers
+
+    for line in old_numbers(date.today()):
+        click.echo(line)
     kind = "configured" if settings.redis_url else "embedded"
     click.echo(f"Redis ({kind}): reachable. Time zone: {settings.zone}.")
 

@@ -5,6 +5,7 @@ minutes", "half past eight"), and returns None for what it cannot read. None of 
 """
 
 import re
+from collections.abc import Iterable
 from datetime import time, timedelta
 
 import isodate
@@ -24,57 +25,65 @@ _DAY_NAMES = (
     "sundays?|sun",
 )
 _RANGE = re.compile(r"\b([A-Z]{2}) (?:to|through|thru|until|till) ([A-Z]{2})\b")
-_BUT = re.compile(r"\b(?:except|but not|apart from|not)\b(?: on)?(.*)")
+_BUT = re.compile(r"\b(?:except|but not|apart from|not|but(?= (?:on )?[A-Z]{2}\b))\b(.*)")
 _DAY_GROUPS = {
-    "weekday": WEEK[:5],
-    "weeknight": WEEK[:5],
-    "workday": WEEK[:5],
-    "weekend": WEEK[5:],
-    "every day": WEEK,
-    "every evening": WEEK,
-    "every night": WEEK,
-    "each": WEEK,
-    "daily": WEEK,
-    "nightly": WEEK,
-    "always": WEEK,
-    "all week": WEEK,
-    "7 days": WEEK,
-    "seven days": WEEK,
+    r"week ?day": WEEK[:5],
+    r"week ?night": WEEK[:5],
+    r"work ?day": WEEK[:5],
+    r"week ?end": WEEK[5:],
+    r"every ?(?:single )?(?:day|morning|evening|night)": WEEK,
+    r"(?:any|each) (?:day|night)": WEEK,
+    r"all (?:days|nights)": WEEK,
+    r"(?:7|seven) (?:days|nights)": WEEK,
+    r"(?:all|the whole) week": WEEK,
+    r"daily|nightly": WEEK,
 }
+_EACH = re.compile(r"\b(?:each|always)\b")
 
 # Amazon's words for a time without a clock: morning, afternoon, evening, night.
 _PERIODS = {"MO": time(9), "AF": time(14), "EV": time(20), "NI": time(21)}
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _LENGTH = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
+    r"(\d+(?:\.\d+|,\d(?!\d))?)\s*(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
 )
-_UNIT = "day|hour|hr|minute|min"
-_PART_OF_AN_HOUR = (
-    (re.compile(r"(?<!three )(?<!3 )\b(?:a )?quarter (?:of an )?hour\b"), "15 minutes"),
-    (re.compile(r"\bthree quarters of an hour\b|\b3 quarters of an hour\b"), "45 minutes"),
-    (re.compile(rf"\b(\d+|an|a) ({_UNIT})s? and a half\b"), r"\1.5 \2"),
-    (re.compile(r"\b(\d+|an|a) (?:hour|hr)s? and a quarter\b"), r"\1 hours 15 minutes"),
-    (re.compile(rf"\b(\d+) and a half ({_UNIT})s?\b"), r"\1.5 \2"),
-    (re.compile(r"\b(\d+) ?(?:hours?|hrs?|h) ?(\d{1,2})$"), r"\1 hours \2 minutes"),
-    (re.compile(r"\b(?:an|a)\.5\b"), "1.5"),
-    (re.compile(r"\bhalf an? hour\b|\bhalf hour\b"), "30 minutes"),
-    (re.compile(r"\bhalf a day\b"), "12 hours"),
-    (re.compile(r"\bhalf a minute\b"), "30 seconds"),
-    (re.compile(r"\b(?:a )?couple of\b"), "2"),
-    (re.compile(r"\b(?:an|a|one)(?= (?:day|hour|hr|minute|min|second|sec))"), "1"),
-    (re.compile(r"\b(?:an|a)(?= hours)"), "1"),
+_UNIT = "(day|hour|hr|minute|min|second|sec)"
+_AND_A_HALF = "and (?:a )?half"
+# Each row reads what those before it have left: "half an hour" comes before "an hour".
+_PARTS_OF_A_UNIT = tuple(
+    (re.compile(pattern), meant)
+    for pattern, meant in (
+        (rf"\b(\d+) {_AND_A_HALF} {_UNIT}s?\b", r"\1.5 \2"),
+        (r"\b(\d+) and (?:a )?quarter hours?\b", r"\1.25 hours"),
+        (r"\b(\d+) and 3 quarters? hours?\b", r"\1.75 hours"),
+        (rf"\bhalf (?:of )?(?:an? )?{_UNIT}\b", r"0.5 \1"),
+        (r"\b3 quarters? (?:of )?(?:an )?hour\b", "45 minutes"),
+        (r"\b(?:a )?quarter (?:of )?(?:an )?hour\b", "15 minutes"),
+        (rf"\ban?(?= {_UNIT}s?\b)", "1"),
+        (rf"^{_UNIT}(?= {_AND_A_HALF})", r"1 \1"),
+        (r"\b(?:a )?couple(?: of)?\b", "2"),
+        (rf"\b(\d+) {_UNIT}s? {_AND_A_HALF}\b", r"\1.5 \2"),
+        (r"\b(\d+) (?:hour|hr)s? and (?:a )?quarter\b", r"\1.25 hours"),
+        (r"\b(\d+) (?:hour|hr)s? and 3 quarters\b", r"\1.75 hours"),
+        (r"\b(\d+) ?(?:hours?|hrs?|h)(?: and)? ?([0-5]?\d)$", r"\1 hours \2 minutes"),
+        (r"\b(\d+) ?(?:minutes?|mins?|m)(?: and)? ?([0-5]?\d)$", r"\1 minutes \2 seconds"),
+    )
 )
+_FILLERS = re.compile(r"\b(?:more|another|extra|full|whole|good|please|thanks|thank you|or so)\b ?")
 
-_BELOW_ZERO = re.compile(r"\bminus\b|(?<![\w.])-\s?\d|\bno one\b")
+_MINUS = "-\N{MINUS SIGN}\N{EN DASH}"
+_BELOW_ZERO = re.compile(rf"\b(?:minus|negative)\b|(?<![\w.])[{_MINUS}]\s?\d|\b(?:no|not)[ -]one\b")
 
 
 def number(text: str) -> int | None:
-    """Return the whole number in `text`; half and more is rounded up."""
+    """Return the whole number in `text`; half and more is rounded up.
+
+    None if there is no number, more than one, or one below zero.
+    """
     if _BELOW_ZERO.search(text[:LONGEST].lower()):
         return None
     plain = _digits(text).replace("out of 10", "").replace("/10", "").replace("/ 10", "")
-    plain = re.sub(r"(\d) and a half\b", r"\1.5", plain)
+    plain = re.sub(rf"(\d) {_AND_A_HALF}\b", r"\1.5", plain)
     found = re.findall(r"\d+(?:[.,]\d+)?", plain)
     if len(found) != 1 or len(found[0]) > 6:
         return None
@@ -85,13 +94,19 @@ def duration(text: str) -> timedelta | None:
     """Return the length of time in `text`, None if there is none or it is nothing at all."""
     if text[:1] == "P":
         return _iso(text[:LONGEST])
-    plain = re.sub(r"\b(?:more|another|extra|full|whole|good)\b ?", "", _digits(text))
-    for pattern, meant in _PART_OF_AN_HOUR:
+    if _BELOW_ZERO.search(text[:LONGEST].lower()):
+        return None
+    plain = _FILLERS.sub("", _digits(text)).strip(" .,")
+    for pattern, meant in _PARTS_OF_A_UNIT:
         plain = pattern.sub(meant, plain)
     found = _LENGTH.findall(plain)
     try:
         total = sum(
-            (timedelta(**{_UNITS[unit[0]]: float(amount)}) for amount, unit in found), timedelta()
+            (
+                timedelta(**{_UNITS[unit[0]]: float(amount.replace(",", "."))})
+                for amount, unit in found
+            ),
+            timedelta(),
         )
     except OverflowError:
         return None
@@ -115,17 +130,19 @@ def clock(text: str, evening: bool) -> time | None:
         return _PERIODS[text]
     plain = re.sub(r"(\d)\.(\d\d)(?!\d)", r"\1:\2", _digits(text))
     plain = re.sub(r"(\d|\b)\s?([ap])\.?\s?m\b\.?", r"\1 \2m", plain).replace("o'clock", "")
-    plain = re.sub(r"\b(?:noon|midday)\b", "12 pm", plain)
-    plain = re.sub(r"\bmidnight\b", "12 am", plain)
     plain = re.sub(r"(\d) oh (\d)\b", r"\1:0\2", plain)
-    if re.search(r"\b(?:past|to|till|before)$", plain):
+    plain = re.sub(r"\bhalf (\d)", r"half past \1", plain)
+    if _NO_HOUR.search(plain):
         return None
+    twelve = _around_twelve(plain)
+    if twelve is not None:
+        return twelve
     found = _past_or_to(plain) or _hour_and_minute(plain)
     if found is None:
         return None
     hour, minute, sure = found
     half = _half_of_day(plain)
-    if hour == 12 and re.search(r"\bnight\b", plain):
+    if hour in _SMALL_HOURS and re.search(r"\b(?:to)?nights?\b", plain):
         half = "am"
     if half == "pm" or (half is None and evening and not sure and 1 <= hour <= 11):
         hour = hour + 12 if hour < 12 else hour
@@ -134,17 +151,41 @@ def clock(text: str, evening: bool) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _past_or_to(plain: str) -> tuple[int, int, bool] | None:
-    found = re.search(
-        r"\b(half|quarter|\d{1,2})(?: minutes?)? (past|after|to|before|till|of) (\d{1,2})\b", plain
-    )
+_PART_AND_SIDE = r"\b(half|quarter|\d{1,2})(?: minutes?)? (past|after|to|before|till|of)"
+_NO_HOUR = re.compile(rf"{_PART_AND_SIDE}(?: please)?$")
+_NOON_OR_MIDNIGHT = re.compile(
+    rf"(?:{_PART_AND_SIDE} )?(?:12 +)?(?<!the after )\b(noon|midday|midnight)\b"
+)
+_SMALL_HOURS = (12, 1, 2, 3)
+"""Hours that, said to be at night, are after midnight."""
+
+
+def _minutes_from(part: str, side: str) -> int:
+    """Return the minutes of "quarter past" (15) or "ten to" (-10)."""
+    minutes = {"half": 30, "quarter": 15}.get(part) or int(part)
+    return minutes if side in ("past", "after") else -minutes
+
+
+def _around_twelve(plain: str) -> time | None:
+    """Return noon or midnight, or the minutes before or after it."""
+    found = _NOON_OR_MIDNIGHT.search(plain)
     if not found:
         return None
-    part, side, hour = found[1], found[2], int(found[3])
-    minutes = {"half": 30, "quarter": 15}.get(part) or int(part if part.isdigit() else 0)
-    if side in ("past", "after"):
+    part, side, name = found.groups()
+    minutes = 0 if name == "midnight" else 12 * 60
+    if part:
+        minutes += _minutes_from(part, side)
+    return time(*divmod(minutes % (24 * 60), 60))
+
+
+def _past_or_to(plain: str) -> tuple[int, int, bool] | None:
+    found = re.search(rf"{_PART_AND_SIDE} (\d{{1,2}})\b", plain)
+    if not found:
+        return None
+    minutes, hour = _minutes_from(found[1], found[2]), int(found[3])
+    if found[2] in ("past", "after"):
         return hour, minutes, False
-    return ((hour - 1) or 12, 60 - minutes, False) if 0 < minutes < 60 else None
+    return ((hour - 1) or 12, 60 + minutes, False) if -60 < minutes < 0 else None
 
 
 def _hour_and_minute(plain: str) -> tuple[int, int, bool] | None:
@@ -169,36 +210,57 @@ def days(text: str) -> tuple[str, ...] | None:
     for day, name in zip(WEEK, _DAY_NAMES, strict=True):
         plain = re.sub(rf"\b(?:{name})\b", day, plain)
     but = _BUT.search(plain)
-    left_out = set(re.findall(r"\b[A-Z]{2}\b", but[1])) if but else set()
-    plain = _BUT.sub("", plain)
-    named = set(re.findall(r"\b[A-Z]{2}\b", plain))
+    left_out = _days_in(but[1]) if but else set()
+    named = _days_in(_BUT.sub("", plain))
+    if not named and _EACH.search(plain):
+        named = set(WEEK)
+    return tuple(day for day in WEEK if day in named - left_out) or None
+
+
+def _days_in(plain: str) -> set[str]:
+    """Return the days, from one to another, and the groups of days, in words like "MO to FR"."""
+    named = set(re.findall(r"\b(?:MO|TU|WE|TH|FR|SA|SU)\b", plain))
     for first, last in _RANGE.findall(plain):
         start, end = WEEK.index(first), WEEK.index(last)
         named |= set(WEEK[start : end + 1] if start <= end else (*WEEK[start:], *WEEK[: end + 1]))
     for group, members in _DAY_GROUPS.items():
-        if re.search(rf"\b{group}s?\b", plain) and not (named and group in ("each", "always")):
+        if re.search(rf"\b(?:{group})s?\b", plain):
             named |= set(members)
-    return tuple(day for day in WEEK if day in named - left_out) or None
+    return named
 
 
 _NAME = r"[^\W\d_][\w'-]*"
-_NAMES = re.compile(
-    rf"({_NAME})\s*(?:,\s*(?:and\b|or\b)?|&|\band\b|\bor\b)\s*(?:this is |my partner is )?"
-    rf"({_NAME})\W*$",
+_AND = r"\s*(?:,\s*(?:and\b|or\b)?|&|\band\b|\bor\b)\s*"
+_NAMES = re.compile(rf"({_NAME}){_AND}({_NAME})\W*$", re.I)
+_LONG_NAMES = re.compile(rf"({_NAME}(?: {_NAME})?){_AND}({_NAME}(?: {_NAME})?)\W*", re.I)
+_AROUND_NAMES = re.compile(
+    r"\b(?:please|thanks|thank you(?: very much| so much)?|hi|hello|hey|yes|yeah|okay|ok|"
+    r"(?:i|he|she|it|we|they|this|that)(?:'m|'s|'re| am| is| are)|its|im|"
+    r"(?:my|our) names? (?:is|are)|call us|call me|call|"
+    r"my (?:partner|wife|husband|girlfriend|boyfriend)(?:'s| is)?)(?![\w'-])",
     re.I,
 )
-# Two words are one name only where nothing else stands and capitals say so: "Mary Ann and Bob".
-_DOUBLE_NAME = re.compile(r"([A-Z][\w'-]+ [A-Z][\w'-]+) and ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)")
 
 
 def names(text: str) -> list[str] | None:
-    """Return the two first names in `text`."""
-    plain = re.sub(r"[^\w\s'&,-]", " ", text[:LONGEST])
-    plain = " ".join(re.sub(r"\b(?:please|thanks|thank you)\b", " ", plain, flags=re.I).split())
-    found = _DOUBLE_NAME.fullmatch(plain) or _NAMES.search(plain)
+    """Return the two first names in `text`, None if there are not two.
+
+    Two words are one name only where nothing else is said and capitals say so: "Mary Ann and Bob".
+    """
+    plain = re.sub(
+        r"[^\w\s'&,-]", " ", text[:LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    )
+    plain = " ".join(_AROUND_NAMES.sub(" ", plain).split()).strip(" ,")
+    long = _LONG_NAMES.fullmatch(plain)
+    found = long if long and _capitalised(long.groups()) else _NAMES.search(plain)
     if not found:
         return None
     return [name[:1].upper() + name[1:] for name in found.groups()]
+
+
+def _capitalised(found: Iterable[str]) -> bool:
+    """Say whether each word of the names of two words begins with a capital."""
+    return all(word[0].isupper() for name in found if " " in name for word in name.split())
 
 
 def _digits(text: str) -> str:
@@ -211,5 +273,6 @@ def _digits(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    plain = re.sub(r"[^\w\s:.,/'&-]", " ", text[:LONGEST].lower()).replace("-", " ")
+    plain = text[:LONGEST].lower().replace("½", " and a half")
+    plain = re.sub(r"[^\w\s:.,/'&-]", " ", plain).replace("-", " ")
     return " ".join(plain.split())

@@ -97,7 +97,7 @@ _SHORT = (
 )
 _UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^\d+(?:h|m|s|min)$")
 _OF_A_LENGTH = frozenset(("half", "quarter", "quarters", "a", "an", "couple", "of", "and", "full"))
-_CLOCK_START = frozenset(("half", "quarter", "noon", "midnight"))
+_CLOCK_START = frozenset(("half", "quarter", "noon", "midday", "midnight"))
 _CLOCK_END = frozenset(
     ("am", "pm", "morning", "evening", "night", "afternoon", "tonight", "o'clock", "noon")
 )
@@ -514,7 +514,9 @@ def _builtin_value(words: Sequence[str], kind: str) -> str | None:
     return None
 
 
-_CLOCK_MIDDLE = frozenset(("half", "quarter", "past", "to", "in", "the", "at", "after", "till"))
+_CLOCK_MIDDLE = frozenset(
+    ("half", "quarter", "past", "to", "in", "the", "at", "after", "till", "before", "of", "oh")
+)
 
 
 def tidy(words: str) -> str:

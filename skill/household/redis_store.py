@@ -196,7 +196,11 @@ class RedisStore:
         the `reply` to the turn that asked for it, if that may come again.
         """
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
-        args = [self._turn_seconds, turn, self._sealed(reply, f"{keys[2]}:{turn}")]
+        args: list[str | int | bytes] = [
+            self._turn_seconds,
+            turn,
+            self._sealed(reply, f"{keys[2]}:{turn}"),
+        ]
         with self._reached():
             self._forget(keys=keys, args=args)
 

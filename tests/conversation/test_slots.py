@@ -41,8 +41,10 @@ NUMBERS: Table = {
     None: "between six and seven; a six or a seven; nothing; ½; ²; 1000000; ",
 }
 NUMBERS_TWISTED: Table = {
-    8: "seven and a half",
-    None: "-3; minus three; no one",
+    8: "seven and a half; 7½; seven and a half out of ten",
+    7: "seven and a quarter; a strong 7 - really",
+    None: "-3; minus three; negative three; \N{MINUS SIGN}3; \N{EN DASH}3; no one; no-one; "
+    "not one; seven minus one; 6-7",
 }
 
 
@@ -94,11 +96,20 @@ MINUTES: Table = {
     None: "PT0M; P; PX; 0 minutes; until tomorrow; 999999999999999 days; ",
 }
 MINUTES_TWISTED: Table = {
-    1.5: "a minute and a half",
+    1.5: "a minute and a half; one minute thirty; 1m30",
     2.5: "two and a half minutes",
+    10: "ten minutes or so; ten minutes, please",
     15: "a quarter hour; quarter hour",
-    75: "an hour and a quarter",
-    80: "one hour twenty; 1h20",
+    30: "half of an hour; a half an hour",
+    45: "three quarter hour; 3 quarters of an hour",
+    70: "an hour ten; an hour and ten",
+    75: "an hour and a quarter; one and a quarter hours",
+    80: "one hour twenty; 1h20; 1h20m; one hour and twenty; one hour twenty please",
+    90: "an hour and half; hour and a half; 1½ hours; 1,5 hours",
+    105: "an hour and three quarters; one and three quarter hours",
+    120: "a couple hours",
+    36 * 60: "a day and a half",
+    None: "minus five minutes; -5 minutes; an hour minus ten minutes; the second of may; thirty",
 }
 
 
@@ -124,10 +135,17 @@ SURE: Table = {
     None: "25:00; 24:00; 8:75; dinner time; ",
 }
 SURE_TWISTED: Table = {
-    "00:00": "twelve at night",
-    "12:00": "midday",
+    "00:00": "twelve at night; twelve midnight; twelve o'clock midnight; twelve tonight",
+    "00:15": "quarter past midnight",
+    "00:30": "twelve thirty at night; half past midnight",
+    "01:00": "one at night; one in the morning",
+    "11:50": "ten to noon; ten minutes before noon",
+    "12:00": "midday; twelve noon; at noon on mondays",
     "12:15": "quarter past noon",
-    None: "ten past",
+    "21:05": "nine oh five pm",
+    "23:00": "eleven at night",
+    "23:45": "quarter to midnight; quarter of midnight; quarter to twelve at night",
+    None: "ten past; ten after; ten of; ten past please; quarter to; half past; five minutes to",
 }
 HALF_OF_DAY_OPEN: Table = {
     "08:00": "8; eight; at eight; eight o'clock; every day at 8",
@@ -138,7 +156,12 @@ HALF_OF_DAY_OPEN: Table = {
     "08:50": "ten to nine; ten minutes before nine",
     "09:05": "five after nine; 9:05; 9 05",
 }
-HALF_OF_DAY_OPEN_TWISTED: Table = {"08:45": "quarter of nine", "09:05": "nine oh five"}
+HALF_OF_DAY_OPEN_TWISTED: Table = {
+    "08:30": "half eight; oh eight thirty",
+    "08:45": "quarter of nine",
+    "08:50": "ten of nine",
+    "09:05": "nine oh five; nine-oh-five; nine o five",
+}
 
 
 @pytest.mark.parametrize(("said", "meant"), rows(SURE, SURE_TWISTED))
@@ -166,11 +189,26 @@ DAYS: Table = {
     None: "money; month; sunny; tomorrow; ",
 }
 DAYS_TWISTED: Table = {
-    WEEK: "all week; seven days a week",
-    WEEK[:6]: "every day except sunday",
-    WORKDAYS: "monday to friday; monday through friday; weeknights",
-    ("TH",): "thurs",
+    WEEK: (
+        "all week; the whole week; seven days a week; 7 nights a week; everyday; any day; "
+        "all days; every single day; every morning"
+    ),
+    WEEK[:6]: "every day except sunday; every day but sunday; every night but not on sundays",
+    WORKDAYS: (
+        "monday to friday; monday through friday; from Monday thru Friday; weeknights; "
+        "week nights; every day except weekends; every day except saturday and sunday"
+    ),
+    ("MO",): "always on monday; monday, not friday",
+    ("MO", "TU", "TH", "FR"): "weekdays except wednesday; monday to friday but not wednesday",
+    ("MO", "TU", "WE", "FR"): "monday to wednesday and friday",
+    ("MO", "FR"): "monday but also friday",
+    ("MO", "FR", "SA", "SU"): "friday to monday",
+    ("TU",): "tues",
+    ("WE",): "weds",
+    ("TH",): "thurs; thur; thu",
     ("FR", "SA", "SU"): "friday through sunday",
+    WEEKEND: "week ends; all weekend",
+    None: "not sunday; except sunday; not on weekends; every other day; wedding",
 }
 
 
@@ -192,9 +230,17 @@ NAMES: Table = {
 }
 NAMES_TWISTED: Table = {
     ("Sam", "Alex"): (
-        "Sam, and Alex; Sam and Alex please; it's Sam and Alex, thanks; I'm Sam and this is Alex"
+        "Sam, and Alex; Sam and Alex please; it's Sam and Alex, thanks; I'm Sam and this is Alex; "
+        "It's Sam and Alex; It\N{RIGHT SINGLE QUOTATION MARK}s Sam and Alex; Its Sam and Alex; "
+        "We're Sam and Alex; we are sam and alex; I'm Sam and I'm Alex; I am Sam and she is Alex; "
+        "Call Sam and Alex; Call us Sam and Alex; Yes, Sam and Alex; hi, Sam and Alex; "
+        "my name is Sam and my partner is Alex; Sam and my wife Alex; I'm Sam, this is Alex; "
+        "Sam and Alex, thank you very much"
     ),
-    ("Mary Ann", "Bob"): "Mary Ann and Bob",
+    ("Mary Ann", "Bob"): "Mary Ann and Bob; Mary Ann & Bob; Mary Ann, Bob; We're Mary Ann and Bob",
+    ("Bob", "Mary Ann"): "Bob and Mary Ann; It's Bob and Mary Ann, please",
+    ("Élodie Ann", "José María"): "Élodie Ann and José María",
+    None: "Yes, Sam; please and thanks; Sam and thanks",
 }
 
 
