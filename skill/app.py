@@ -126,6 +126,11 @@ def _pages(store: RedisStore, metrics_token: str) -> flask.Blueprint:
             return {"redis": False}, 503
         return {"redis": True}, 200
 
+    @pages.get("/openapi.json")
+    def openapi() -> flask.Response:
+        told = (resources.files("skill.channels.web") / "openapi.json").read_bytes()
+        return flask.Response(told, content_type="application/json")
+
     @pages.get("/metrics")
     def counts() -> flask.Response:
         if not _may_count(metrics_token):

@@ -99,7 +99,7 @@ _UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^
 _OF_A_LENGTH = frozenset(("half", "quarter", "quarters", "a", "an", "couple", "of", "and", "full"))
 _CLOCK_START = frozenset(("half", "quarter", "noon", "midday", "midnight"))
 _CLOCK_END = frozenset(
-    ("am", "pm", "morning", "evening", "night", "afternoon", "tonight", "o'clock", "noon")
+    ("am", "pm", "morning", "evening", "night", "afternoon", "tonight", "o'clock", "noon", "midday")
 )
 
 

@@ -21,6 +21,7 @@ LONGEST_TEXT = 1_000
 """Characters of one turn."""
 
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
@@ -58,13 +59,13 @@ def blueprint(
             return {"error": "Send JSON, with Content-Type: application/json."}, 415
         try:
             asked = read(flask.request.get_data())
+            turn_id = key(flask.request.headers.get("Idempotency-Key"))
         except BadInput as error:
             return {"error": str(error)}, 400
         conversation = asked["conversation"] or secrets.token_urlsafe(16)
         heard = Heard(
             household=household(conversation),
-            turn_id=flask.request.headers.get("Idempotency-Key", "")[:128]
-            or secrets.token_urlsafe(16),
+            turn_id=turn_id,
             now=now(),
             kind="words" if asked["text"].strip() else "launch",
             words=asked["text"],
@@ -98,6 +99,15 @@ def read(body: bytes) -> Mapping[str, str]:
     if not (isinstance(locale, str) and _LOCALE.fullmatch(locale)):
         raise BadInput('"locale" is not a locale; send one such as "en-US".')
     return {"text": text, "conversation": conversation, "locale": locale}
+
+
+def key(sent: str | None) -> str:
+    """Return the id of a turn: the sender's, or a new one; raises `BadInput`."""
+    if sent is None:
+        return secrets.token_urlsafe(16)
+    if not _KEY.fullmatch(sent):
+        raise BadInput("Idempotency-Key: send 1 to 128 letters, digits, dashes or underscores.")
+    return sent
 
 
 def answer(conversation: str, reply: Reply, now: datetime) -> Mapping[str, Any]:
