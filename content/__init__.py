@@ -133,7 +133,7 @@ def content(locale: str = DEFAULT_LOCALE) -> Content:
         breaths={
             name: _breath(name, table) for name, table in load(folder / "breathing.toml").items()
         },
-        cues=_cues(load(folder / "safety.toml")),
+        cues=_cues(folder / "safety"),
     )
 
 
@@ -198,17 +198,23 @@ def _question(code: str, table: Mapping[str, Any]) -> Question:
     )
 
 
-def _cues(told: Mapping[str, Any]) -> Cues:
+def _cues(folder: Traversable) -> Cues:
+    lists: dict[str, list[str]] = {}
+    harmless: list[str] = []
     tiers: dict[str, list[str]] = {}
-    try:
-        for category in told["categories"].values():
-            tiers.setdefault(category["tier"], []).extend(category["cues"])
-        return Cues(told["lists"], told["harmless"]["cues"], tiers)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ContentError(
-            "safety.toml needs [lists], [harmless] with cues, and [categories.NAME] with tier "
-            f"and cues: {error}."
-        ) from error
+    for file in _files(folder):
+        told = load(file)
+        try:
+            lists |= told.get("lists", {})
+            harmless += told.get("harmless", {"cues": []})["cues"]
+            for category in told.get("categories", {}).values():
+                tiers.setdefault(category["tier"], []).extend(category["cues"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ContentError(
+                f"{file.name}: a safety file may have [lists], [harmless] with cues, and "
+                f"[categories.NAME] with tier and cues: {error}."
+            ) from error
+    return Cues(lists, harmless, tiers)
 
 
 def _breath(name: str, table: Mapping[str, Any]) -> Breath:

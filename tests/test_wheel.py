@@ -32,7 +32,7 @@ def test_what_is_in_it(wheel: Path) -> None:
         "interaction_models/en-US.json",
         "interaction_models/skill.json",
         "content/helplines.toml",
-        "content/en/safety.toml",
+        "content/en/safety/lists.toml",
         "content/en/deck/a1-vulnerability.toml",
         "skill/conversation/flows/check_in.py",
     ):

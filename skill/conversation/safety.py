@@ -1,7 +1,7 @@
 """What is heard before anything else: signs that somebody is not safe.
 
 Everything that reaches us, in any intent, slot or typed line, is looked through for the cues of
-`content/<language>/safety.toml`. A cue is a phrase with choices, written so that a writer needs no
+`content/<language>/safety/`. A cue is a phrase with choices, written so that a writer needs no
 programming:
 
     <partner> [just] (hit|slapped) .. me

@@ -89,7 +89,7 @@ def test_the_same_turn_acts_once(web: FlaskClient) -> None:
     mine = say(web, "tonight's question")["conversation"]
     body = {"text": "another one", "conversation": mine}
     answers = [
-        web.post("/text", json=body, headers={"Idempotency-Key": "a key"}).get_json()["say"]
+        web.post("/text", json=body, headers={"Idempotency-Key": "a-key"}).get_json()["say"]
         for _ in range(3)
     ]
     assert len(set(answers)) == 1
