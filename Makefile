@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: install run test check lock clean
+.PHONY: install run test fuzz soak check lock clean
 
 install: .venv/installed
 
@@ -24,6 +24,10 @@ run: .venv/installed
 
 test: .venv/installed-dev
 	$(BIN)/pytest -n auto
+
+# A million requests that nobody thought of; about half an hour.
+fuzz: .venv/installed-dev
+	$(BIN)/python benchmarks/fuzz.py --cases 1000000
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """The command `lantern`: thin verbs."""
 
+import io
 import os
 import signal
 import socket
@@ -13,8 +14,13 @@ from typing import Any, NoReturn
 
 import click
 
-from content import DEFAULT_LOCALE
+from content import DEFAULT_LOCALE, LANGUAGES
 from skill.settings import SETTINGS, Settings, SettingsError
+
+SOME = click.IntRange(min=1)
+LOCALE = click.option(
+    "--locale", default=DEFAULT_LOCALE, show_default=True, type=click.Choice(list(LANGUAGES))
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,8 +52,11 @@ def _redis(settings: Settings) -> Iterator[str]:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         server = EmbeddedRedis(settings.data_dir)
         url = server.__enter__()
-    except (ServerMissing, ServerFailed, OSError) as error:
+    except (ServerMissing, ServerFailed) as error:
         _fail(error)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        _fail(f"LANTERN_DATA_DIR: the folder {settings.data_dir} cannot be used ({why}).")
     try:
         yield url
     finally:
@@ -56,9 +65,9 @@ def _redis(settings: Settings) -> Iterator[str]:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Processes.")
-@click.option("--threads", default=24, show_default=True, help="Threads in each process.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=SOME, help="Processes.")
+@click.option("--threads", default=24, show_default=True, type=SOME, help="Threads in each.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the Alexa webhook and the text API until Ctrl-C."""
     settings = _settings()
@@ -163,6 +172,9 @@ def talk(pace: bool) -> None:
     from skill.channels import terminal
 
     settings = _settings()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # What is no UTF-8 is not understood, which is no reason to end.
+        sys.stdin.reconfigure(errors="replace")
     with _redis(settings) as url:
         try:
             terminal.talk(_say(settings, url, pace))
@@ -186,7 +198,7 @@ def models() -> None:
 
 @models.command("sync")
 @click.option("--check", is_flag=True, help="Write nothing; fail if something differs.")
-@click.option("--locale", default=DEFAULT_LOCALE, show_default=True)
+@LOCALE
 def models_sync(check: bool, locale: str) -> None:
     """Bring slot values in the model in step with content."""
     from skill.models_sync import sync
@@ -202,7 +214,7 @@ def models_sync(check: bool, locale: str) -> None:
 
 @models.command("say")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--locale", default=DEFAULT_LOCALE, show_default=True)
+@LOCALE
 def models_say(words: tuple[str, ...], locale: str) -> None:
     """Show how one sentence is understood."""
     from skill.conversation.understanding import understanding
@@ -283,11 +295,15 @@ def forget(conversation: str | None, local: bool) -> None:
     settings = _settings()
     with _redis(settings) as url:
         from skill.app import vault_for
+        from skill.household.redis_store import StoreUnavailable
 
         lantern, household = _listener(settings, url)
         if conversation:
             household = vault_for(settings).household("text", conversation)
-        lantern.forget(household)
+        try:
+            lantern.forget(household)
+        except StoreUnavailable as error:
+            _fail(f"nothing was erased: {error}")
     click.echo("Erased.")
 
 
