@@ -29,6 +29,10 @@ test: .venv/installed-dev
 fuzz: .venv/installed-dev
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000
 
+# Couples talk for minutes while things break.
+soak: .venv/installed-dev
+	$(BIN)/python benchmarks/soak.py
+
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -107,6 +107,8 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             for name, value in options.items():
                 self.cfg.set(name, value)
             self.cfg.set("worker_class", "gthread")
+            # Everything is read before the first request is taken, once for all workers.
+            self.cfg.set("preload_app", True)
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("loglevel", "warning")
             if not settings.redis_url:

@@ -86,17 +86,18 @@ def read(body: bytes) -> Mapping[str, str]:
         raise BadInput('The body is not JSON; send {"text": "tonight\'s question"}.') from error
     if not isinstance(told, dict) or not isinstance(told.get("text"), str):
         raise BadInput('"text" is missing; send {"text": "tonight\'s question"}.')
-    text, conversation = told["text"], told.get("conversation") or ""
+    text, conversation, locale = told["text"], told.get("conversation"), told.get("locale")
     if len(text) > LONGEST_TEXT:
         raise BadInput(f'"text" has {len(text)} characters; send at most {LONGEST_TEXT}.')
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise BadInput('"text" holds half a character; send it as UTF-8.')
-    if conversation and not (
-        isinstance(conversation, str) and _CONVERSATION.fullmatch(conversation)
-    ):
+    if conversation is None or conversation == "":
+        conversation = ""
+    elif not (isinstance(conversation, str) and _CONVERSATION.fullmatch(conversation)):
         raise BadInput('"conversation" is no id of ours; send back the one that you were given.')
-    locale = told.get("locale") or "en-US"
-    if not (isinstance(locale, str) and _LOCALE.fullmatch(locale)):
+    if locale is None or locale == "":
+        locale = "en-US"
+    elif not (isinstance(locale, str) and _LOCALE.fullmatch(locale)):
         raise BadInput('"locale" is not a locale; send one such as "en-US".')
     return {"text": text, "conversation": conversation, "locale": locale}
 
