@@ -21,7 +21,7 @@ LONGEST_TEXT = 1_000
 """Characters of one turn."""
 
 _CONVERSATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_KEY = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
@@ -107,7 +107,7 @@ def key(sent: str | None) -> str:
     if sent is None:
         return secrets.token_urlsafe(16)
     if not _KEY.fullmatch(sent):
-        raise BadInput("Idempotency-Key: send 1 to 128 letters, digits, dashes or underscores.")
+        raise BadInput("Idempotency-Key: send 1 to 128 letters, digits and signs.")
     return sent
 
 

@@ -1,0 +1,106 @@
+"""docs/add-a-conversation.md, followed to the letter in a copy of the project, works."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RECIPE = (ROOT / "docs" / "add-a-conversation.md").read_text(encoding="utf-8")
+IMPORTS = """
+from skill.conversation.answers import Floor
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, flow, recall, say
+"""
+OPENINGS = ["we have", "we've got", "there is some", "here comes", "time for"]
+NEWS = ["good news", "our good news", "really good news", "good news to share", "good news tonight"]
+
+
+def block(kind: str) -> str:
+    """Return the one block of the recipe that is marked as `kind`."""
+    (found,) = re.findall(rf"^   ```{kind}\n(.*?)^   ```$", RECIPE, re.M | re.S)
+    return textwrap.dedent(found)
+
+
+def named(pattern: str) -> str:
+    (found,) = re.findall(pattern, RECIPE)
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with the conversation of the recipe in it."""
+    place = tmp_path_factory.mktemp("copy")
+    for name in ("skill", "content", "interaction_models", "tests"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", place)
+    follow(place)
+    return place
+
+
+def follow(place: Path) -> None:
+    """Do what the recipe says."""
+    flows = place / "skill" / "conversation" / "flows"
+    (flows / "good_news.py").write_text(
+        f'"""Good news."""\n{IMPORTS}\n\n{block("python")}', encoding="utf-8"
+    )
+    replaced(flows / "__init__.py", "    household,\n", "    good_news,\n    household,\n")
+    (place / named(r"`(content/en/prompts/\w+\.toml)`")).write_text(block("toml"), encoding="utf-8")
+    with (place / "content" / "en" / "words.toml").open("a", encoding="utf-8") as words:
+        words.write(f"\n{named(r'the line `(.*?)` says')}\n")
+    intent(place / "interaction_models" / "en-US.json")
+    talk = place / named(r"`(tests/conversations/[\w-]+\.talk)`")
+    talk.write_text(block(""), encoding="utf-8")
+
+
+def replaced(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def intent(file: Path) -> None:
+    model = json.loads(file.read_text(encoding="utf-8"))
+    samples = [f"{opening} {news}" for opening in OPENINGS for news in NEWS]
+    made = {"name": named(r'starts_on=\{"(\w+)": '), "slots": [], "samples": samples}
+    model["interactionModel"]["languageModel"]["intents"].append(made)
+    file.write_text(json.dumps(model), encoding="utf-8")
+
+
+def run(place: Path, *command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *command],
+        env=os.environ | {"PYTHONPATH": f"{place}:{place / 'tests'}"},
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_copy_is_what_runs(copy: Path) -> None:
+    told = run(copy, "-c", "import skill, content; print(skill.__file__, content.__file__)")
+    assert all(Path(one).is_relative_to(copy) for one in told.stdout.split())
+
+
+def test_the_sentence_is_understood(copy: Path) -> None:
+    sentence = named(r'`lantern models say "(.*?)"`')
+    told = run(copy, "-m", "skill.cli_main", sentence)
+    told = run(copy, "-c", "from skill.cli import main; main()", "models", "say", sentence)
+    assert told.stdout.startswith("GoodNewsIntent"), told.stderr
+
+
+def test_the_words_keep_the_rules(copy: Path) -> None:
+    told = run(copy, "-c", "from skill.cli import main; main()", "content", "check")
+    assert told.returncode == 0, told.stdout
+
+
+def test_the_transcript_is_held_in_every_channel(copy: Path) -> None:
+    told = run(copy, "-m", "pytest", "-q", "tests/conversations", "-k", "good-news")
+    assert "3 passed" in told.stdout, told.stdout
