@@ -116,10 +116,22 @@ class Content:
     cues: Cues
 
 
-@lru_cache
+def spoken(locale: str) -> str:
+    """Return `locale` if we speak it, else the default one.
+
+    Whatever is kept for each locale is kept under this: a stranger may name any.
+    """
+    return locale if locale in LANGUAGES else DEFAULT_LOCALE
+
+
 def content(locale: str = DEFAULT_LOCALE) -> Content:
     """Return the content for `locale`; for a locale we do not speak, that of the default one."""
-    folder = resources.files("content") / LANGUAGES.get(locale, LANGUAGES[DEFAULT_LOCALE])
+    return _content(LANGUAGES[spoken(locale)])
+
+
+@lru_cache
+def _content(language: str) -> Content:
+    folder = resources.files("content") / language
     themes = {theme.code: theme for theme in map(_theme, _files(folder / "deck"))}
     return Content(
         prompts={

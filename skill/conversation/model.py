@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from content import DEFAULT_LOCALE, LANGUAGES
+from content import DEFAULT_LOCALE, spoken
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,13 @@ def path(locale: str) -> Any:
     return resources.files("interaction_models") / f"{locale}.json"
 
 
-@lru_cache
 def model(locale: str = DEFAULT_LOCALE) -> Model:
     """Return the model of `locale`; for a locale that we do not speak, that of the default."""
-    locale = locale if locale in LANGUAGES else DEFAULT_LOCALE
+    return _model(spoken(locale))
+
+
+@lru_cache
+def _model(locale: str) -> Model:
     told = json.loads(path(locale).read_text(encoding="utf-8"))
     language = told["interactionModel"]["languageModel"]
     return Model(

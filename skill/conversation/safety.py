@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from content import DEFAULT_LOCALE, Cues, content
+from content import DEFAULT_LOCALE, Cues, content, spoken
 
 LONGEST = 2_000
 """Characters looked at: more than any channel lets through."""
@@ -68,9 +68,13 @@ class Safety:
         return {tier: _pattern(cues, self._cues.lists) for tier, cues in self._cues.tiers.items()}
 
 
-@lru_cache
 def safety(locale: str = DEFAULT_LOCALE) -> Safety:
     """Return the safety check for `locale`'s words."""
+    return _safety(spoken(locale))
+
+
+@lru_cache
+def _safety(locale: str) -> Safety:
     return Safety(content(locale).cues)
 
 

@@ -18,7 +18,7 @@ from math import log, sqrt
 
 import snowballstemmer
 
-from content import DEFAULT_LOCALE, LANGUAGES, load
+from content import DEFAULT_LOCALE, LANGUAGES, load, spoken
 from skill.conversation import slots
 from skill.conversation.model import Intent, Model, model
 from skill.conversation.turn import FALLBACK
@@ -531,9 +531,12 @@ def tidy(words: str) -> str:
     return " ".join(_POLITE.sub(" ", plain).replace("'", "").split())
 
 
-@lru_cache
 def understanding(locale: str = DEFAULT_LOCALE) -> Understanding:
     """Return the understanding of `locale`'s words."""
-    language = LANGUAGES.get(locale, LANGUAGES[DEFAULT_LOCALE])
-    builtins = load(resources.files("content") / language / "builtins.toml")
-    return Understanding(model(locale), builtins)
+    return _understanding(spoken(locale))
+
+
+@lru_cache
+def _understanding(locale: str) -> Understanding:
+    folder = resources.files("content") / LANGUAGES[locale]
+    return Understanding(model(locale), load(folder / "builtins.toml"))
