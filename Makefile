@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: install run test fuzz soak check lock clean
+.PHONY: install run test bench fuzz soak check lock clean
 
 install: .venv/installed
 
@@ -28,6 +28,10 @@ test: .venv/installed-dev
 # A million requests that nobody thought of; about half an hour.
 fuzz: .venv/installed-dev
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000
+
+# How long the door takes.
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks/door.py
 
 # Couples talk for minutes while things break.
 soak: .venv/installed-dev

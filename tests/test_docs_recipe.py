@@ -100,6 +100,30 @@ def test_the_words_keep_the_rules(copy: Path) -> None:
     assert told.returncode == 0, told.stdout
 
 
+def test_its_log_can_be_written_and_goes_on(copy: Path) -> None:
+    golden = copy / named(r"`(tests/conversation/test_\w+\.py)`")
+    replaced(
+        golden,
+        '    "data": ({}, []),\n',
+        '    "good_news": ({}, [DONE, DONE]),\n    "data": ({}, []),\n',
+    )
+    assert run(copy, str(golden)).returncode == 0
+    told = run(copy, "-m", "pytest", "-q", str(golden))
+    assert told.returncode == 0, told.stdout
+
+
+def test_what_is_forgotten_is_named(copy: Path) -> None:
+    prompts = copy / "content" / "en" / "prompts" / "good_news.toml"
+    whole = prompts.read_text(encoding="utf-8")
+    kept = [line for line in whole.splitlines() if not line.startswith("reprompt")]
+    kept = kept[: kept.index('["good_news.close"]')]
+    prompts.write_text("\n".join(kept), encoding="utf-8")
+    told = run(copy, "-m", "pytest", "-q", "tests/conversation/test_walk.py")
+    prompts.write_text(whole, encoding="utf-8")
+    assert "good_news says good_news.close: write it" in told.stdout
+    assert "test_a_question_has_a_shorter_one_for_those_who_are_silent" in told.stdout
+
+
 def test_the_transcript_is_held_in_every_channel(copy: Path) -> None:
     told = run(copy, "-m", "pytest", "-q", "tests/conversations", "-k", "good-news")
     assert "3 passed" in told.stdout, told.stdout

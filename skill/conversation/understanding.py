@@ -313,9 +313,11 @@ class Understanding:
     def _value(self, words: Sequence[str], place: int, kind: str) -> tuple[str, int] | None:
         if kind in self._phrases:
             for length in range(min(5, len(words) - place), 0, -1):
-                stems = tuple(map(self._stem, words[place : place + length]))
-                if stems in self._phrases[kind]:
-                    return self._phrases[kind][stems], length
+                said = tuple(words[place : place + length])
+                # "Loved" and "loving" have one stem; the word itself comes first.
+                for form in (said, tuple(map(self._stem, said))):
+                    if form in self._phrases[kind]:
+                        return self._phrases[kind][form], length
             return None
         for length in range(min(7, len(words) - place), 0, -1):
             found = _builtin_value(words[place : place + length], kind)
@@ -327,9 +329,11 @@ class Understanding:
     def _phrases(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
         return {
             kind: {
-                tuple(map(self._stem, tidy(name).split())): value.id
+                form: value.id
+                for stemmed in (True, False)
                 for value in values
                 for name in (value.name, *value.synonyms)
+                for form in [tuple(map(self._stem if stemmed else str, tidy(name).split()))]
             }
             for kind, values in self._model.types.items()
         }

@@ -36,12 +36,6 @@ def crash(served: Served) -> None:
     until(lambda: not redis_servers(served.folder))
 
 
-def kill(served: Served) -> None:
-    """The service and its workers die; the embedded server outlives them."""
-    served.kill()
-    assert redis_servers(served.folder)
-
-
 def end(served: Served) -> None:
     """It is ended in good order, the embedded server with it."""
     code, _ = served.stop(signal.SIGTERM)
@@ -54,7 +48,7 @@ def time_in(said: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("dies", [kill, crash, end])
+@pytest.mark.parametrize("dies", [crash, end])
 def test_nothing_is_lost(short_dir: Path, dies: Callable[[Served], None]) -> None:
     with Served(short_dir, "--workers", "2") as served:
         assert say(served, "couple-one", "start our check-in")["say"].endswith(FIRST)
