@@ -84,7 +84,7 @@ def test_each_worker_knows_every_conversation(served: Served) -> None:
 
 
 def test_tonights_question_is_one_for_two_processes_at_once(lantern: Run, served: Served) -> None:
-    command = [LANTERN, "ask", "what's tonight's question"]
+    command = [str(LANTERN), "ask", "what's tonight's question"]
     both = [
         subprocess.Popen(command, env=served.environment, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

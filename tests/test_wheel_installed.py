@@ -32,10 +32,10 @@ def fresh(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel in it; what it depends on is borrowed from this one."""
     place = tmp_path_factory.mktemp("fresh")
     venv.create(place, with_pip=False, symlinks=True)
-    python = place / "bin" / "python"
+    python = str(place / "bin" / "python")
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
     subprocess.run(
-        [*pip, "install", "--quiet", "--no-deps", "--no-index", wheel],
+        [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
         check=True,
         capture_output=True,
     )

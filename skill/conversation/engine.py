@@ -73,6 +73,8 @@ class Frame:
     version: int = 1
     due: str = ""
     """When a time-out in it ends; "" if none is running."""
+    aside: bool = False
+    """True if the one below was listening when this one began: it goes on afterwards."""
 
 
 @dataclass
@@ -234,7 +236,7 @@ class _Turn:
             return self._go_on(heard) if known else self._offer("engine.diverged")
         if isinstance(question, Do):
             return self._unfinished_act()
-        if question and question.answer.claims(heard):
+        if question and not self._interrupted(question) and question.answer.claims(heard):
             return self._go_on(heard)
         if heard.kind == "launch":
             return self._launch()
@@ -245,6 +247,11 @@ class _Turn:
         if intent in _STARTS:
             return self._start(intent)
         return self._go_on(heard) if question else self._lost()
+
+    def _interrupted(self, question: Ask) -> bool:
+        """Say whether this is a "resume" after a rest: then it is no answer to what was asked."""
+        rested = self.talk.said is not None and self.talk.said.end and not question.leave
+        return rested and self.heard.intent == "AMAZON.ResumeIntent"
 
     def _unfinished_act(self) -> Reply | None:
         """The service ended before it knew how an act went: do it again, unless they moved on.
@@ -282,7 +289,8 @@ class _Turn:
         self._let_go_of_passing_flows()
         stack[:] = [frame for frame in stack if frame.flow != name]
         del stack[DEEPEST - 1 :]
-        stack.append(Frame(name, args, version=steps.FLOWS[name].version))
+        aside = self.talk.said is not None and not self.talk.said.end
+        stack.append(Frame(name, args, version=steps.FLOWS[name].version, aside=aside))
 
     def _let_go_of_passing_flows(self) -> None:
         stack = self.talk.stack
@@ -344,7 +352,7 @@ class _Turn:
                     self.talk.stack.clear()
                 return self._offer(end.key, end.values, said)
             case Say():
-                if self.talk.stack and not steps.FLOWS[frame.flow].leaves:
+                if self.talk.stack and frame.aside and not steps.FLOWS[frame.flow].leaves:
                     return self._ask_again("engine.back_to", [*said, end])
                 parts = self._said([*said, end])
                 return Reply(parts, flow=frame.flow, show=end.show)

@@ -74,7 +74,7 @@ def test_each_pause_comes_at_its_place(say: Say, monkeypatch: pytest.MonkeyPatch
     out = io.StringIO()
     seen: list[tuple[str, float]] = []
     monkeypatch.setattr(
-        terminal.time, "sleep", lambda seconds: seen.append((out.getvalue(), seconds))
+        "skill.channels.terminal.time.sleep", lambda seconds: seen.append((out.getvalue(), seconds))
     )
     said = say("tonight's question", out, pace=True)
     before, seconds = max(seen, key=lambda one: one[1])
@@ -86,7 +86,7 @@ def test_each_pause_comes_at_its_place(say: Say, monkeypatch: pytest.MonkeyPatch
 
 def test_nobody_waits_unless_they_ask_for_it(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(terminal.time, "sleep", waited.append)
+    monkeypatch.setattr("skill.channels.terminal.time.sleep", waited.append)
     say("tonight's question")
     assert waited == []
 
