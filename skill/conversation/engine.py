@@ -353,7 +353,8 @@ class _Turn:
                 return self._offer(end.key, end.values, said)
             case Say():
                 if self.talk.stack and frame.aside and not steps.FLOWS[frame.flow].leaves:
-                    return self._ask_again("engine.back_to", [*said, end])
+                    reply = self._ask_again("engine.back_to", [*said, end])
+                    return replace(reply, show=end.show) if reply else None
                 parts = self._said([*said, end])
                 return Reply(parts, flow=frame.flow, show=end.show)
 

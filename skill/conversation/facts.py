@@ -210,8 +210,12 @@ def change(setting: Setting, closeness: float | None) -> str:
     return "closer" if step >= 1 else "further" if step <= -1 else "same"
 
 
-def return_time(setting: Setting, duration: str = "", more: bool = False) -> Mapping[str, Any]:
+def return_time(
+    setting: Setting, duration: str = "", more: bool = False, since: str = ""
+) -> Mapping[str, Any]:
     """Return when a time-out ends: `at`, `back` (how it is said), `clock`, `minutes`, `said`.
+
+    It counts from now, or from `since` (ISO 8601) if that is still to come.
 
     `said` is "_short" or "_long" if what they asked for is outside of what helps. An extension
     (`more`) may be as short as they like: the first stretch has been rested already.
@@ -221,6 +225,8 @@ def return_time(setting: Setting, duration: str = "", more: bool = False) -> Map
     said = ""
     if length < PAUSE_SHORTEST and not more:
         length, said = PAUSE_SHORTEST, "_short"
+    if since:
+        length += max(datetime.fromisoformat(since) - setting.heard.now, timedelta())
     if length > PAUSE_LONGEST:
         length, said = PAUSE_LONGEST, "_long"
     # A whole minute is easier to say, to hear and to keep.

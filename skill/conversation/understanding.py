@@ -186,6 +186,7 @@ class Understanding:
         """Read "seven", "tired", "eight pm", "sam and alex" as what the question wants."""
         if len(plain.split()) > 5:
             return None
+        found = []
         for name in expecting:
             intent = self._model.intents.get(name)
             if intent and intent.slots:
@@ -193,11 +194,12 @@ class Understanding:
                 rest = [token for token in spoken.tokens if token[0] != "<"]
                 known = self._weak | self._slot_words
                 if spoken.values and all(token in known for token in rest):
-                    return Meaning(name, _named(intent, spoken.values), 0.9)
+                    found.append(Meaning(name, _named(intent, spoken.values), 0.9))
             if name == "SetNamesIntent" and slots.names(words) and len(plain.split()) <= 3:
                 first, second = slots.names(words) or ("", "")
-                return Meaning(name, {"first": first, "second": second}, 0.9)
-        return None
+                found.append(Meaning(name, {"first": first, "second": second}, 0.9))
+        # "An hour" may be breathed or rested: then the nearest sample decides.
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def _weak(self) -> frozenset[str]:

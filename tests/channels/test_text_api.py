@@ -58,6 +58,13 @@ def test_slots_and_screen(web: FlaskClient) -> None:
     assert told["screen"]["text"] in told["say"]
 
 
+def test_what_is_shown_in_the_middle_of_something_is_shown(web: FlaskClient) -> None:
+    mine = say(web, "start our check-in")["conversation"]
+    told = say(web, "remind us every evening at eight to say thank you", conversation=mine)
+    assert told["say"].endswith("?")
+    assert "RRULE" in told["screen"]["calendar"]["content"]
+
+
 def test_what_is_known_is_exported(web: FlaskClient) -> None:
     mine = say(web, "call us Sam and Alex")["conversation"]
     say(web, "yes", conversation=mine)

@@ -122,7 +122,7 @@ class TestOneProcess:
             settings = client.config_get("*")
             assert settings["port"] == "0"
             assert settings["appendonly"] == "yes"
-            assert settings["appendfsync"] == "everysec"
+            assert settings["appendfsync"] == "always"
             assert settings["aof-load-truncated"] == "yes"
             assert settings["maxmemory-policy"] == "noeviction"
             assert settings["save"] == ""

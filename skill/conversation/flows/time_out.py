@@ -22,7 +22,8 @@ def time_out(duration: str = "") -> Steps:
             yield from guided(plan)
             heard = yield wait("time_out.after_breath", Returned(due["at"]), **due)
         elif wants == "more":
-            due = yield recall("return_time", duration=heard["duration"], more=True)
+            wanted = heard["duration"]
+            due = yield recall("return_time", duration=wanted, more=True, since=due["at"])
             heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
         elif wants == "talk":
             left = yield recall("length", minutes=heard["minutes"])
