@@ -80,6 +80,43 @@ class Breath:
 
 
 @dataclass(frozen=True)
+class Gesture:
+    """A small act for today, in three forms."""
+
+    id: str
+    touch: str
+    no_touch: str
+    apart: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A short talk on one idea, and one thing to try tonight."""
+
+    id: str
+    name: str
+    also: tuple[str, ...]
+    talk: str
+    attempt: str
+
+
+@dataclass(frozen=True)
+class Failings:
+    """What the coach for I statements listens for. See `skill.conversation.i_statements`."""
+
+    always: Sequence[str]
+    character: Sequence[str]
+    did: Mapping[str, str]
+    """A word for what the other did to the feelings that may lie beneath it."""
+    thought: Sequence[str]
+    accusation: Sequence[str]
+    tail: Sequence[str]
+    request: Sequence[str]
+    no_request: Sequence[str]
+    closed: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Cues:
     """Phrases by which we hear that somebody may not be safe. See `skill.conversation.safety`."""
 
@@ -113,6 +150,14 @@ class Content:
     themes: Mapping[str, Theme]
     questions: Mapping[str, Question]
     breaths: Mapping[str, Breath]
+    gestures: Mapping[str, Gesture]
+    topics: Mapping[str, Topic]
+    """By the value of the slot that names them."""
+    stories: Mapping[str, str]
+    """Id to what to tell a story about."""
+    novelties: Mapping[str, str]
+    """Id to something new to do for a few minutes."""
+    failings: Failings
     cues: Cues
 
 
@@ -145,6 +190,14 @@ def _content(language: str) -> Content:
         breaths={
             name: _breath(name, table) for name, table in load(folder / "breathing.toml").items()
         },
+        gestures={
+            one["id"]: _item(Gesture, "gestures.toml", one)
+            for one in load(folder / "gestures.toml")["gesture"]
+        },
+        topics={name: _topic(name, table) for name, table in load(folder / "topics.toml").items()},
+        stories=_texts(folder / "sparks.toml", "story"),
+        novelties=_texts(folder / "sparks.toml", "novelty"),
+        failings=_failings(folder / "i_statements.toml"),
         cues=_cues(folder / "safety"),
     )
 
@@ -208,6 +261,48 @@ def _question(code: str, table: Mapping[str, Any]) -> Question:
         theme=code,
         **{**table, "avoid": tuple(table.get("avoid", ()))},
     )
+
+
+def _item(kind: type[Any], file: str, table: Mapping[str, Any]) -> Any:
+    try:
+        return kind(**table)
+    except TypeError as error:
+        raise ContentError(
+            f"{file}: [{table.get('id', '?')}] needs "
+            f"{', '.join(kind.__dataclass_fields__)}: {error}."
+        ) from error
+
+
+def _topic(name: str, table: Mapping[str, Any]) -> Topic:
+    told = {**table, "id": f"LT-{table.get('number', 0):03}", "also": tuple(table.get("also", ()))}
+    told.pop("number", None)
+    topic: Topic = _item(Topic, "topics.toml", told)
+    return topic
+
+
+def _texts(file: Traversable, kind: str) -> Mapping[str, str]:
+    try:
+        return {one["id"]: one["text"] for one in load(file)[kind]}
+    except KeyError as error:
+        raise ContentError(f"{file.name}: each [[{kind}]] needs id and text: {error}.") from error
+
+
+def _failings(file: Traversable) -> Failings:
+    told = load(file)
+    try:
+        return Failings(
+            did=told["did"]["beneath"],
+            no_request=told["request"]["not_words"],
+            **{
+                name: told[name]["words"]
+                for name in ("always", "character", "thought", "accusation", "tail", "request")
+            },
+            closed=told["closed"]["words"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ContentError(
+            f"{file.name}: each table needs words, [did.beneath] feelings: {error}."
+        ) from error
 
 
 def _cues(folder: Traversable) -> Cues:

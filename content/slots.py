@@ -17,4 +17,5 @@ def slot_values(locale: str = DEFAULT_LOCALE) -> Mapping[str, Values]:
         for kind, values in load(folder / "slots.toml").items()
     }
     themes = {one.code: (one.name, *one.also) for one in content(locale).themes.values()}
-    return {**written, "THEME": themes}
+    topics = {value: (one.name, *one.also) for value, one in content(locale).topics.items()}
+    return {**written, "THEME": themes, "TOPIC": topics}

@@ -17,9 +17,19 @@ from content import content
 from skill.channels.alexa.reminders import Outcome
 from skill.conversation import answers, facts, flows
 from skill.conversation.replay import Ask, Do, End, Log, Offer, Say, run
+from skill.conversation.setting import Setting
 from skill.conversation.steps import FLOWS, Conversation
 from skill.conversation.turn import Abilities, Heard
-from skill.household.models import CheckIn, Effect, Evening, Household, Reminder
+from skill.household.models import (
+    Agreement,
+    CheckIn,
+    Effect,
+    Evening,
+    Goal,
+    Household,
+    Note,
+    Reminder,
+)
 
 assert flows  # importing them registers them
 
@@ -46,9 +56,11 @@ class Spoken:
         return self.said
 
 
-SPEAKER = Heard("h", "t", EVENING, zone="Europe/Berlin", abilities=Abilities(reminders=True))
+SPEAKER = Heard(
+    "h", "t", EVENING, zone="Europe/Berlin", abilities=Abilities(reminders=True, timers=True)
+)
 LATE = replace(SPEAKER, now=NIGHT)
-TEXT = replace(SPEAKER, abilities=Abilities())
+TEXT = replace(SPEAKER, abilities=Abilities(codes=True))
 NO_ZONE = replace(SPEAKER, zone="")
 
 NEW = Household(visits=1, first_day="2026-11-24")
@@ -60,7 +72,24 @@ OLD = Household(
     check_ins=(CheckIn("2026-11-17", 5.0),),
     reminders=(Reminder("t", "20:00", ("MO", "TH")), Reminder("u", "09:30", ("SU",))),
 )
-EVERYTHING = dict.fromkeys(ALL.themes, (1 << 1000) - 1)
+MODES = ("company", "kids", "quiet", "alone", "apart")
+SUNDAY = datetime(2026, 11, 29, 19, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+HEARD = (Note("2026-11-01", "the tea", heard=True),)
+
+
+def waves(*closeness: float) -> tuple[CheckIn, ...]:
+    return tuple(CheckIn(f"2026-10-0{day}", one) for day, one in enumerate(closeness, 1))
+
+
+FULL = replace(
+    OLD,
+    first_day="2025-01-01",
+    evenings={"2025-01": 12, "2026-10": 3},
+    notes=(*HEARD, Note("2026-11-23", "the soup")),
+    goals=tuple(Goal("2026-11-01", one, "shoes by the door") for one in ("walk", "read", "sing")),
+    agreement=Agreement("pineapple", 30),
+)
+EVERYTHING = dict.fromkeys([*ALL.themes, "GE", "LT", "ST", "NO"], (1 << 1000) - 1)
 
 SETTINGS = [
     (NEW, SPEAKER),
@@ -71,6 +100,13 @@ SETTINGS = [
     (replace(OLD, evening=Evening("2026-11-24", "A5-001", drawn=4)), TEXT),
     (replace(OLD, refused_day="2026-11-23", heard={"A5": EVERYTHING["A5"]}), SPEAKER),
     (replace(OLD, evening=None, heard=EVERYTHING, reminders=()), SPEAKER),
+    (FULL, SPEAKER),
+    (
+        replace(FULL, goals=FULL.goals[:1], check_ins=waves(5, 2, 5, 2)),
+        replace(SPEAKER, now=SUNDAY),
+    ),
+    (replace(FULL, goals=(), notes=HEARD, check_ins=waves(2, 3, 6, 7)), TEXT),
+    *((replace(FULL, mode=mode, check_ins=waves(5, 5, 5, 5)), SPEAKER) for mode in MODES),
 ]
 """Households, and how they reach us."""
 
@@ -84,6 +120,14 @@ ARGUMENTS: Mapping[str, Sequence[str]] = {
     "days": ["", "sunday", "tuesday"],
     "first": ["", "Kim"],
     "second": ["", "Robin"],
+    "topic": ["", "listening"],
+    "practice": ["mirroring", "clarifying", "guessing"],
+    "kind": ["", "comfort", "company", "hand"],
+    "way": ["", "touch"],
+    "note": ["", "the soup"],
+    "goal": ["", "walk"],
+    "mode": ["", "company", "kids", "quiet", "alone", "apart", "off"],
+    "code": ["", "482913"],
 }
 """What a flow may be begun with, by the name of its argument: the slots of its intents."""
 
@@ -96,11 +140,32 @@ YES, NO, SKIP = (intent(f"AMAZON.{name}Intent") for name in ("Yes", "No", "Next"
 TALK = intent("ReturnIntent")
 
 ANSWERS: Mapping[type, Sequence[Heard]] = {
-    answers.Number: [intent("RatingIntent", rating=one) for one in ("0", "5", "10")],
     answers.Feeling: [intent("FeelingIntent", feeling="calm"), intent("AMAZON.FallbackIntent")],
     answers.YesNo: [YES, NO],
     answers.Offered: [YES, NO],
     answers.Floor: [intent("DoneIntent")],
+    answers.FloorOrLighter: [
+        intent("DoneIntent"),
+        intent("AnotherQuestionIntent", depth="lighter"),
+    ],
+    answers.Saying: [intent("SayIntent", words="an evening walk")],
+    answers.Sentence: [
+        intent("SayIntent", felt=one)
+        for one in (
+            "like you do not care",
+            "you are late on purpose",
+            "ignored",
+            "that it always rains",
+            "sad, you always forget",
+            "sad because he is lazy",
+            "sad but you were late",
+            "sad when dinner starts without me",
+            "sad when dinner starts without me, and i would like a call",
+        )
+    ],
+    answers.Kind: [intent("SupportIntent", kind=one) for one in ("comfort", "company", "hand")],
+    answers.Minutes: [intent("TimeOutIntent", duration=one) for one in ("PT5M", "PT30M", "P3D")],
+    answers.Code: [intent("LinkIntent", code="482913")],
     answers.TimeOfDay: [
         *(intent("SetReminderIntent", time=one) for one in ("20:00", "23:00")),
         intent("SetReminderIntent", days="sunday"),
@@ -125,10 +190,13 @@ TROUBLES = [
     Outcome.BUSY,
     Outcome.DOWN,
 ]
-OUTCOMES: Mapping[str, Sequence[Outcome]] = {
+OUTCOMES: Mapping[str, Sequence[Outcome | str]] = {
     "reminder.create": [Outcome.CREATED, *TROUBLES],
     "reminder.change": [Outcome.CHANGED, Outcome.GONE, *TROUBLES],
     "reminder.cancel": [Outcome.CANCELLED, Outcome.GONE, *TROUBLES],
+    "timer.start": [Outcome.CREATED, *TROUBLES],
+    "link.offer": ["OFFERED"],
+    "link.join": ["JOINED", "OWN", "UNKNOWN", "TOO_MANY"],
 }
 """How each act may end, on a speaker."""
 
@@ -173,7 +241,7 @@ class Walk:
     def replies(self, log: Log | None = None, heard: Heard | None = None) -> Iterator[Spoken]:
         """Yield the replies from here on: the log so far, and what is heard now."""
         now = heard or self._heard
-        setting = facts.Setting(ALL, self._home, self._as_here(now), self._waiting)
+        setting = Setting(ALL, self._home, self._as_here(now), self._waiting)
         stand = run(
             self._flow.run,
             self._args,
@@ -199,7 +267,7 @@ class Walk:
     def _was_here(self, waits: Ask | Do, said: Sequence[Say], log: Log) -> bool:
         key = waits.key if isinstance(waits, Ask) else waits.act.name
         asked = [entry for entry in log if entry[0] in ("ask", "do")]
-        numbers = [entry[2] for entry in asked if entry[1] == "check_in.closeness"]
+        numbers = [entry[2] for entry in asked if entry[1].endswith(".closeness")]
         count = sum(entry[1] == key for entry in asked) if not _repeats(waits) else 0
         last = _without_times(asked[-1][1:]) if asked else ""
         place = (key, tuple(one.key for one in said), str(numbers), count, str(last))
@@ -225,10 +293,17 @@ def _without_times(entry: Sequence[Any]) -> Any:
 def _answers(waits: Ask | Do) -> Iterator[Heard]:
     if isinstance(waits, Do):
         for outcome in OUTCOMES[waits.act.name]:
-            word = outcome.name.lower()
-            yield replace(YES, kind="outcome", intent="", words=word, slots={"token": "t"})
+            word = (outcome.name if isinstance(outcome, Outcome) else outcome).lower()
+            found = {"token": "t", "code": "482913"}
+            yield replace(YES, kind="outcome", intent="", words=word, slots=found)
         return
-    yield from ANSWERS[type(waits.answer)]
+    if isinstance(waits.answer, answers.Number):
+        low, high = waits.answer.low, waits.answer.high
+        yield from (
+            intent("RatingIntent", rating=str(one)) for one in {low, (low + high) // 2, high}
+        )
+    else:
+        yield from ANSWERS[type(waits.answer)]
     if isinstance(waits.answer, answers.Returned):
         due = datetime.fromisoformat(waits.answer.due)
         yield from (replace(TALK, now=due + after) for after in RETURNS)

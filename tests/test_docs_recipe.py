@@ -18,8 +18,14 @@ from skill.conversation.answers import Floor
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say
 """
-OPENINGS = ["we have", "we've got", "there is some", "here comes", "time for"]
-NEWS = ["good news", "our good news", "really good news", "good news to share", "good news tonight"]
+OPENINGS = ["let's plan", "plan with us", "help us plan", "dream up", "imagine with us"]
+TRIPS = [
+    "a dream trip",
+    "our dream trip",
+    "the dream trip",
+    "a dream trip for two",
+    "some dream trip",
+]
 
 
 def block(kind: str) -> str:
@@ -47,10 +53,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def follow(place: Path) -> None:
     """Do what the recipe says."""
     flows = place / "skill" / "conversation" / "flows"
-    (flows / "good_news.py").write_text(
-        f'"""Good news."""\n{IMPORTS}\n\n{block("python")}', encoding="utf-8"
+    (flows / "dream_trip.py").write_text(
+        f'"""A dream trip."""\n{IMPORTS}\n\n{block("python")}', encoding="utf-8"
     )
-    replaced(flows / "__init__.py", "    household,\n", "    good_news,\n    household,\n")
+    replaced(flows / "__init__.py", "    gestures,\n", "    dream_trip,\n    gestures,\n")
     (place / named(r"`(content/en/prompts/\w+\.toml)`")).write_text(block("toml"), encoding="utf-8")
     with (place / "content" / "en" / "words.toml").open("a", encoding="utf-8") as words:
         words.write(f"\n{named(r'the line `(.*?)` says')}\n")
@@ -67,7 +73,7 @@ def replaced(file: Path, old: str, new: str) -> None:
 
 def intent(file: Path) -> None:
     model = json.loads(file.read_text(encoding="utf-8"))
-    samples = [f"{opening} {news}" for opening in OPENINGS for news in NEWS]
+    samples = [f"{opening} {news}" for opening in OPENINGS for news in TRIPS]
     made = {"name": named(r'starts_on=\{"(\w+)": '), "slots": [], "samples": samples}
     model["interactionModel"]["languageModel"]["intents"].append(made)
     file.write_text(json.dumps(model), encoding="utf-8")
@@ -92,7 +98,7 @@ def test_the_copy_is_what_runs(copy: Path) -> None:
 def test_the_sentence_is_understood(copy: Path) -> None:
     sentence = named(r'`lantern models say "(.*?)"`')
     told = run(copy, "-c", "from skill.cli import main; main()", "models", "say", sentence)
-    assert told.stdout.startswith("GoodNewsIntent"), told.stderr
+    assert told.stdout.startswith("DreamTripIntent"), told.stderr
 
 
 def test_the_words_keep_the_rules(copy: Path) -> None:
@@ -105,7 +111,7 @@ def test_its_log_can_be_written_and_goes_on(copy: Path) -> None:
     replaced(
         golden,
         '    "data": ({}, []),\n',
-        '    "good_news": ({}, [DONE, DONE]),\n    "data": ({}, []),\n',
+        '    "dream_trip": ({}, [DONE, DONE]),\n    "data": ({}, []),\n',
     )
     assert run(copy, str(golden)).returncode == 0
     told = run(copy, "-m", "pytest", "-q", str(golden))
@@ -113,17 +119,17 @@ def test_its_log_can_be_written_and_goes_on(copy: Path) -> None:
 
 
 def test_what_is_forgotten_is_named(copy: Path) -> None:
-    prompts = copy / "content" / "en" / "prompts" / "good_news.toml"
+    prompts = copy / "content" / "en" / "prompts" / "dream_trip.toml"
     whole = prompts.read_text(encoding="utf-8")
     kept = [line for line in whole.splitlines() if not line.startswith("reprompt")]
-    kept = kept[: kept.index('["good_news.close"]')]
+    kept = kept[: kept.index('["dream_trip.close"]')]
     prompts.write_text("\n".join(kept), encoding="utf-8")
     told = run(copy, "-m", "pytest", "-q", "tests/conversation/test_walk.py")
     prompts.write_text(whole, encoding="utf-8")
-    assert "good_news says good_news.close: write it" in told.stdout
+    assert "dream_trip says dream_trip.close: write it" in told.stdout
     assert "test_a_question_has_a_shorter_one_for_those_who_are_silent" in told.stdout
 
 
 def test_the_transcript_is_held_in_every_channel(copy: Path) -> None:
-    told = run(copy, "-m", "pytest", "-q", "tests/conversations", "-k", "good-news")
+    told = run(copy, "-m", "pytest", "-q", "tests/conversations", "-k", "dream-trip")
     assert "3 passed" in told.stdout, told.stdout

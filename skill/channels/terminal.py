@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from skill.conversation.turn import Act, Heard, Listener, Pause, Reply
+from skill.conversation.turn import Abilities, Act, Heard, Listener, Pause, Reply
 from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
 
@@ -57,6 +57,7 @@ def ask(
         kind="words" if words.strip() else "launch",
         words=words,
         zone=zone,
+        abilities=Abilities(codes=True),
     )
     reply = listener.hear(heard, TerminalWorld(zone))
     if pace:

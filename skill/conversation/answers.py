@@ -138,6 +138,150 @@ class Floor(_Base):
 
 
 @dataclass(frozen=True)
+class FloorOrLighter(Floor):
+    """The floor is theirs, for a tender question; or they want its lighter twin.
+
+    Reads "told" or "lighter".
+    """
+
+    def claims(self, heard: Heard) -> bool:
+        """Take "a lighter one" before it draws another question."""
+        return _lighter(heard) or super().claims(heard)
+
+    def read(self, heard: Heard) -> str:  # type: ignore[override]
+        """Return "lighter" if they want the twin, "told" when they are through."""
+        if _lighter(heard):
+            return "lighter"
+        super().read(heard)
+        return "told"
+
+
+def _lighter(heard: Heard) -> bool:
+    asks = heard.intent in ("TonightsQuestionIntent", "AnotherQuestionIntent", "FollowUpIntent")
+    return asks and heard.slots.get("depth") in ("lighter", "light")
+
+
+MOST_SAID = 200
+"""Characters of something to keep: a sentence or two."""
+
+
+@dataclass(frozen=True)
+class Saying(_Base):
+    """A few words of their own that are kept: a goal, a step, a word.
+
+    `intent` and `slot` are where a platform puts them; typed words count as they are.
+    """
+
+    intent: str
+    slot: str
+    most: int = MOST_SAID
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        """Return the intent of its own, and free speech."""
+        return (self.intent, "SayIntent")
+
+    def read(self, heard: Heard) -> str:
+        """Return the words, in one line."""
+        own = heard.slots.get(self.slot, "") if heard.intent == self.intent else ""
+        if not own and heard.intent != self.intent and heard.intent not in LOOSE:
+            raise NotAnAnswer
+        said = " ".join((own or heard.slots.get("words") or heard.words).split()).strip(" .!,;")
+        if not said or len(said) > self.most:
+            raise NotAnAnswer
+        return said
+
+
+OPENINGS = {"felt": "i feel", "when": "when", "you": "you"}
+"""Slot of `SayIntent` to how the sentence began: platforms hand over only what follows."""
+
+
+@dataclass(frozen=True)
+class Sentence(_Base):
+    """A sentence to be made softer: looked at once, never kept."""
+
+    intents: ClassVar = ("SayIntent", "FeelingIntent")
+
+    def read(self, heard: Heard) -> str:
+        """Return the sentence as they said or typed it."""
+        if heard.intent not in LOOSE:
+            raise NotAnAnswer
+        told = heard.slots
+        openings = {slot: told.get(slot) for slot in OPENINGS}
+        parts = [f"{OPENINGS[slot]} {rest}" for slot, rest in openings.items() if rest]
+        said = heard.words or " ".join(parts) or " ".join(told.values())
+        if not said.strip():
+            raise NotAnAnswer
+        return said
+
+    def kept(self, value: Any) -> Any:
+        """Keep that it was said, never what."""
+        return None if value is None else ""
+
+
+@dataclass(frozen=True)
+class Kind(_Base):
+    """One of a few kinds that a slot of the flow's own intent names."""
+
+    intent: str
+    slot: str
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        """Return the intent whose slot names the kind."""
+        return (self.intent,)
+
+    def read(self, heard: Heard) -> str:
+        """Return the value of the slot."""
+        value = heard.slots.get(self.slot, "") if heard.intent == self.intent else ""
+        if not value:
+            raise NotAnAnswer
+        return value
+
+
+@dataclass(frozen=True)
+class Minutes(_Base):
+    """A length of time, in whole minutes."""
+
+    intents: ClassVar = ("TimeOutIntent", "MoreTimeIntent", "UnpluggedIntent", "RatingIntent")
+
+    def read(self, heard: Heard) -> int:
+        """Return the minutes; a bare number means minutes."""
+        if heard.intent not in self.intents and heard.intent not in LOOSE:
+            raise NotAnAnswer
+        told = heard.slots.get("duration") or (heard.words if heard.intent in LOOSE else "")
+        length = slots.duration(told) if told else None
+        if length:
+            return max(1, round(length / timedelta(minutes=1)))
+        bare = slots.number(heard.slots.get("rating") or told)
+        if not bare:
+            raise NotAnAnswer
+        return bare
+
+
+@dataclass(frozen=True)
+class Code(_Base):
+    """Six digits that join a speaker to a page."""
+
+    intents: ClassVar = ("LinkIntent",)
+
+    def read(self, heard: Heard) -> str:
+        """Return the digits."""
+        told = heard.slots.get("code") if heard.intent == "LinkIntent" else heard.words
+        if heard.intent != "LinkIntent" and heard.intent not in LOOSE:
+            raise NotAnAnswer
+        return code(told or "")
+
+
+def code(told: str) -> str:
+    """Return the six digits in what was said or typed; raise `NotAnAnswer` if there are none."""
+    digits = slots.digits(told)
+    if len(digits) != 6:
+        raise NotAnAnswer
+    return digits
+
+
+@dataclass(frozen=True)
 class TimeOfDay(_Base):
     """A time of day, and days if they name any; an hour alone means the evening.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from content import Content, Prompt
+from content import Content
 from skill.conversation import facts, flows, steps
 from skill.conversation.answers import Returned
 from skill.conversation.phrase import phrase
@@ -26,7 +26,8 @@ from skill.conversation.replay import (
     back,
     run,
 )
-from skill.conversation.safety import safety
+from skill.conversation.safety import plain, safety
+from skill.conversation.setting import Setting
 from skill.conversation.turn import FALLBACK, Act, Heard, Part, Reply, Words
 from skill.household.models import Effect, Forgotten, Household
 
@@ -38,6 +39,9 @@ PAUSE_GRACE = timedelta(hours=12)
 
 DEEPEST = 3
 """Conversations within conversations; one more takes the place of the one on top."""
+
+LOW_VOICE = ("quiet", "kids")
+"""Modes in which somebody sleeps or should not hear."""
 
 ANY_WISH = ("TonightsQuestionIntent", "CheckInIntent", "TimeOutIntent", "AMAZON.HelpIntent")
 """What an open question without a flow listens for first."""
@@ -52,7 +56,7 @@ ASKING = ("hard", "own")
 """Tiers whose words end with a question: whether to say the numbers."""
 
 
-def safe_words(tier: str, setting: facts.Setting) -> tuple[Part, ...]:
+def safe_words(tier: str, setting: Setting) -> tuple[Part, ...]:
     """Return what is said for a tier of `skill.conversation.safety`: never stored."""
     lines, words = facts.lines(setting), setting.content.words
     numbers = {
@@ -165,7 +169,8 @@ class _Turn:
             self.talk.stack.pop()
             reply = self._offer("engine.diverged")
         if reply:
-            reply = replace(reply, intent=self.heard.intent, slots=self.heard.slots)
+            soft = self._setting().mode in LOW_VOICE
+            reply = replace(reply, intent=self.heard.intent, slots=self.heard.slots, soft=soft)
             self.talk.said = reply
         return Outcome(self.home, self.talk, reply, self.act, self.forget)
 
@@ -193,11 +198,23 @@ class _Turn:
     def _arrive(self) -> None:
         day = self._setting().evening.isoformat()
         self.home = replace(self.home, first_day=self.home.first_day or day)
+        if self.home.evening_of != day:
+            month = day[:7]
+            evenings = {**self.home.evenings, month: self.home.evenings.get(month, 0) + 1}
+            self.home = replace(self.home, evening_of=day, evenings=evenings)
         if self.heard.kind == "launch":
             self.home = replace(self.home, visits=self.home.visits + 1)
         self._let_go_of_old_flows()
-        if self.heard.kind == "words":
+        if self._is_agreed_word():
+            self.heard = self.heard.means("TimeOutIntent", {})
+        elif self.heard.kind == "words":
             self.heard = self.heard.means(*self.understand(self.heard.words, self._listens()))
+
+    def _is_agreed_word(self) -> bool:
+        """Say whether somebody said the word that, they agreed, calls a time-out, and no other."""
+        agreed = self.home.agreement
+        said = {plain(one) for one in self.heard.texts if one}
+        return bool(agreed and agreed.word and said and said <= {plain(agreed.word)})
 
     def _let_go_of_old_flows(self) -> None:
         """Drop what a release of ours has taken away, or given another meaning."""
@@ -298,9 +315,9 @@ class _Turn:
 
     # Running a flow ---------------------------------------------------------------------
 
-    def _setting(self) -> facts.Setting:
+    def _setting(self) -> Setting:
         waiting = self.talk.stack[-2].flow if len(self.talk.stack) > 1 else ""
-        return facts.Setting(self.content, self.home, self.heard, waiting)
+        return Setting(self.content, self.home, self.heard, waiting)
 
     def _run(self, heard: Heard | None) -> Stand:
         frame = self.talk.stack[-1]
@@ -395,9 +412,14 @@ class _Turn:
         return tuple(part for one in said for part in self._line(one.key, "say", one.values))
 
     def _line(self, key: str, kind: str, values: Mapping[str, Any]) -> tuple[Part, ...]:
-        """Return one variant of a prompt: never the one said last."""
-        prompt = self.content.prompts[key]
-        lines: tuple[str, ...] = getattr(prompt, kind)
+        """Return one variant of a prompt: never the one said last.
+
+        A prompt may have words of its own for a mode: `check_in.thanks.alone`.
+        """
+        own = f"{key}.{self._setting().mode}"
+        if own in self.content.prompts and getattr(self.content.prompts[own], kind):
+            key = own
+        lines: tuple[str, ...] = getattr(self.content.prompts[key], kind)
         if not lines:
             return self._line("engine.still_there", "say", {}) if kind == "reprompt" else ()
         name = key if kind == "say" else f"{key}.{kind}"
@@ -435,12 +457,8 @@ class _Turn:
         return self._offer("engine.lost" if self.talk.misses == 1 else "engine.lost_again")
 
     def _help_with(self, question: Ask) -> Reply:
-        prompt: Prompt = self.content.prompts[question.key]
-        told = (
-            self._line(question.key, "help", question.values)
-            if prompt.help
-            else self._said([Say("help.in_a_flow")])
-        )
+        told = self._line(question.key, "help", question.values)
+        told = told or self._said([Say("help.in_a_flow")])
         reply = self._ask(replace(question, leave=False))
         return replace(reply, parts=(*told, *reply.reprompt))
 

@@ -5,22 +5,17 @@ function of that name here, and the log keeps what it returned. So every fact is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from content import Breath, Content, Helpline
+from content import Breath, Helpline
 from content import helplines as by_country
-from skill.conversation import slots
+from skill.conversation import keepsakes, slots
 from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
-from skill.conversation.turn import Heard
-from skill.household.models import Evening, Household, Reminder, has_bit, questions_in
-
-EVENING_ENDS = 4
-"""The hour at which an evening's question makes way for the next: nobody's evening is over at
-midnight."""
+from skill.conversation.setting import EVENING_ENDS, Setting
+from skill.household.models import Evening, Reminder, has_bit, questions_in
 
 MOST_A_NIGHT = 4
 """Tonight's question and three more; then it is time to talk."""
@@ -34,6 +29,8 @@ LATE_HOUR = 22
 PAUSE_DEFAULT = timedelta(minutes=25)
 PAUSE_SHORTEST = timedelta(minutes=20)
 """A body that has been flooded needs at least this long; it is a floor, not a ceiling."""
+PAUSE_LADDER = (PAUSE_SHORTEST, timedelta(hours=1), timedelta(hours=12), timedelta(hours=24))
+"""How much more time each time they ask for more: twenty minutes, an hour, half a day, tomorrow."""
 PAUSE_LONGEST = timedelta(hours=24)
 """A longer break reads as avoidance."""
 
@@ -52,33 +49,6 @@ REFUSAL_RESTS = timedelta(days=7)
 
 WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
-# Until a household's zone is known, the evening ends by the clock of where most speakers of its
-# locale live. Times that are said aloud or set are never taken from here.
-_LOCALE_ZONES = {"en-US": "America/New_York"}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What facts are taken from."""
-
-    content: Content
-    home: Household
-    heard: Heard
-    waiting: str
-    """The flow that waits below the one that asks, "" if none does."""
-
-    @property
-    def local(self) -> datetime:
-        """Return the time on the household's wall clock."""
-        zone = self.heard.zone or _LOCALE_ZONES.get(self.heard.locale, "UTC")
-        return self.heard.now.astimezone(ZoneInfo(zone))
-
-    @property
-    def evening(self) -> date:
-        """Return the date on which this evening began."""
-        return (self.local - timedelta(hours=EVENING_ENDS)).date()
-
-
 Fact = Callable[..., Any]
 
 
@@ -90,10 +60,13 @@ def recall(setting: Setting, what: str, wanted: Mapping[str, Any]) -> Any:
 def turns(setting: Setting) -> list[Mapping[str, str]]:
     """Return the two turns of a round: whose it is (`to`), and how to call the `other`.
 
-    `them` is the other one inside a sentence to the first. Who begins alternates each day.
+    `them` is the other one inside a sentence to the first. Who begins alternates each day. One
+    alone has the only turn.
     """
     words = setting.content.words
     names = list(setting.home.names) or [words["first"], words["second"]]
+    if setting.mode == "alone":
+        return [{"to": words["you_alone"], "other": words["partner"], "them": words["partner"]}]
     if setting.home.names and setting.evening.toordinal() % 2:
         names.reverse()
     return [
@@ -192,6 +165,8 @@ def _depths(setting: Setting, evening: Evening | None, depth: str) -> tuple[tupl
     }.get(depth)
     first_day = setting.home.first_day or setting.evening.isoformat()
     new_here = setting.evening - date.fromisoformat(first_day) < FIRST_WEEK
+    if setting.mode in ("company", "kids"):
+        return (LIGHT,), asked not in (None, LIGHT)
     if asked == TENDER and (new_here or not EVENING_ENDS <= setting.local.hour < LATE_HOUR):
         return (PERSONAL,), True
     if asked:
@@ -211,17 +186,20 @@ def change(setting: Setting, closeness: float | None) -> str:
 
 
 def return_time(
-    setting: Setting, duration: str = "", more: bool = False, since: str = ""
+    setting: Setting, duration: str = "", more: bool = False, since: str = "", times: int = 0
 ) -> Mapping[str, Any]:
     """Return when a time-out ends: `at`, `back` (how it is said), `clock`, `minutes`, `said`.
 
-    It counts from now, or from `since` (ISO 8601) if that is still to come.
+    It counts from now, or from `since` (ISO 8601) if that is still to come. `times` is how often
+    it was made longer before: the steps of the ladder grow.
 
     `said` is "_short" or "_long" if what they asked for is outside of what helps. An extension
     (`more`) may be as short as they like: the first stretch has been rested already.
     """
     asked = slots.duration(duration) if duration else None
-    length = asked or (PAUSE_SHORTEST if more else PAUSE_DEFAULT)
+    agreed = setting.home.agreement
+    usual = timedelta(minutes=agreed.minutes) if agreed else PAUSE_DEFAULT
+    length = asked or (PAUSE_LADDER[min(times, len(PAUSE_LADDER) - 1)] if more else usual)
     said = ""
     if length < PAUSE_SHORTEST and not more:
         length, said = PAUSE_SHORTEST, "_short"
@@ -359,13 +337,17 @@ def _spoken(setting: Setting, at: time, days: tuple[str, ...]) -> str:
 def known(setting: Setting) -> Mapping[str, Any]:
     """Return what is kept about them: in numbers to be said, and whole as `data`."""
     home = setting.home
-    heard = sum(bits.bit_count() for bits in home.heard.values())
+    asked = [
+        one for one in questions_in(home.heard) if one.partition("-")[0] in setting.content.themes
+    ]
     words = setting.content.words
     names = words["and"].join(home.names)
     names = words["your_names"].format(names=names) if names else words["no_names"]
     return {
         "names": names,
-        "questions": heard,
+        "questions": len(asked),
+        "thanks": len(home.notes),
+        "goals": len(home.goals),
         "check_ins": len(home.check_ins),
         "reminders": len(home.reminders),
         "data": {
@@ -398,20 +380,20 @@ def _clock(at: datetime | time) -> str:
     return f"{hour}:{at.minute:02} {half}" if at.minute else f"{hour} {half}"
 
 
-FACTS: Mapping[str, Fact] = {
-    fact.__name__: fact
-    for fact in (
-        turns,
-        visit,
-        tonights_id,
-        tonight,
-        change,
-        return_time,
-        breathing,
-        reminders,
-        reminder_plan,
-        known,
-        helplines,
-        length,
-    )
-}
+_ALL: tuple[Fact, ...] = (
+    turns,
+    visit,
+    tonights_id,
+    tonight,
+    change,
+    return_time,
+    breathing,
+    reminders,
+    reminder_plan,
+    known,
+    helplines,
+    length,
+    *keepsakes.FACTS,
+)
+
+FACTS: Mapping[str, Fact] = {fact.__name__: fact for fact in _ALL}

@@ -7,13 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from content import LANGUAGES, Content, content
-from skill.conversation.engine import ASKING, Outcome, Talk, Understand, safe_words, turn
-from skill.conversation.facts import Setting
+from skill.conversation.engine import (
+    ASKING,
+    TALK_SECONDS,
+    Outcome,
+    Talk,
+    Understand,
+    safe_words,
+    turn,
+)
 from skill.conversation.phrase import phrase
 from skill.conversation.safety import safety
-from skill.conversation.turn import Heard, Reply, World
+from skill.conversation.setting import Setting
+from skill.conversation.turn import Act, Heard, Reply, World
 from skill.conversation.understanding import understanding
-from skill.household.models import Household
+from skill.household.models import Household, joined
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +54,10 @@ class Loaded(Protocol):
     def reply(self) -> dict[str, Any] | None:
         """The reply, if this turn was answered before."""
 
+    @property
+    def linked(self) -> str:
+        """The household that this one has joined: all is kept there; "" if it has not."""
+
 
 class Store(Protocol):
     """Where households are kept. See `skill.household.redis_store`."""
@@ -70,6 +82,15 @@ class Store(Protocol):
         self, household: str, turn_id: str = "", reply: dict[str, Any] | None = None
     ) -> None:
         """Erase everything at once, but for the reply to the turn that asked for it."""
+
+    def offer_code(self, household: str) -> str:
+        """Return six digits by which another household can join, for ten minutes."""
+
+    def claim_code(self, code: str, household: str) -> str | None:
+        """Return the household that shows `code`, "" if none does; None after too many tries."""
+
+    def link(self, code: str, household: str, target: str) -> None:
+        """Let `household` join `target`."""
 
 
 class CrowdedOut(Exception):  # noqa: N818
@@ -122,6 +143,9 @@ class Lantern:
     def _answer(self, heard: Heard, world: World) -> Reply:
         for _ in range(TRIES):
             loaded = self._store.load(heard.household, heard.turn_id)
+            if loaded.linked:
+                heard = replace(heard, household=loaded.linked)
+                continue
             if loaded.reply:
                 self._turned("repeated")
                 return Reply.from_json(loaded.reply)
@@ -140,8 +164,44 @@ class Lantern:
                 assert outcome.reply is not None
                 self._turned("answered")
                 return outcome.reply
-            done = dict(world.do(outcome.act))
+            done = self._linked(outcome.act, heard) or dict(world.do(outcome.act))
             heard = replace(heard, kind="outcome", words=done.pop("how"), slots=done)
+        raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
+
+    def _linked(self, act: Act, heard: Heard) -> dict[str, str]:
+        """Show or take a code; nothing for acts that are the channel's."""
+        if act.name == "link.offer":
+            return {"how": "offered", "code": self._store.offer_code(heard.household)}
+        if act.name != "link.join":
+            return {}
+        code = str(act.details["code"])
+        other = self._store.claim_code(code, heard.household)
+        if other == heard.household:
+            return {"how": "own"}
+        if not other:
+            return {"how": "too_many" if other is None else "unknown"}
+        self._join(other, heard)
+        self._store.link(code, other, heard.household)
+        return {"how": "joined"}
+
+    def _join(self, other: str, heard: Heard) -> None:
+        """Give this household all that the other one kept: nothing is lost."""
+        theirs = self._store.load(other, "")
+        for _ in range(TRIES):
+            ours = self._store.load(heard.household, "")
+            home = joined(
+                Household.from_json(ours.home or {}), Household.from_json(theirs.home or {}), other
+            )
+            if self._store.save(
+                heard.household,
+                rev=ours.rev,
+                home=home.to_json(),
+                talk=ours.talk,
+                talk_seconds=TALK_SECONDS,
+                turn_id="",
+                reply=None,
+            ):
+                return
         raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
 
     def _turn(self, heard: Heard, home: Household, talk: Talk) -> Outcome:

@@ -90,6 +90,11 @@ def number(text: str) -> int | None:
     return int(float(found[0].replace(",", ".")) + 0.5)
 
 
+def digits(text: str) -> str:
+    """Return the digits in `text`, one after the other: "one two, 34 56" is "123456"."""
+    return re.sub(r"\D", "", _digits(re.sub(r"\boh?\b", "zero", text[:LONGEST].lower())))
+
+
 def duration(text: str) -> timedelta | None:
     """Return the length of time in `text`, None if there is none or it is nothing at all."""
     if text[:1] == "P":

@@ -16,8 +16,12 @@ class Abilities:
 
     reminders: bool = False
     """Can hold a reminder that rings by itself (Alexa's Reminders API)."""
+    timers: bool = False
+    """Can ring once, after some minutes (Alexa's Timers API)."""
     screen: bool = False
     """Has a place for cards and screens."""
+    codes: bool = False
+    """Can show a code by which a speaker joins in: a screen that only they see."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Reply:
     `data`, all that is kept about them."""
     consent: str = ""
     """A permission to ask for, with the platform's own words."""
+    soft: bool = False
+    """True: in a low voice, where there is one."""
     intent: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     """How the turn was understood: for channels that show it."""
@@ -118,6 +124,7 @@ class Reply:
             "listening_for": list(self.listening_for),
             "show": dict(self.show),
             "consent": self.consent,
+            "soft": self.soft,
             "intent": self.intent,
         }
 
@@ -132,6 +139,7 @@ class Reply:
             listening_for=tuple(stored["listening_for"]),
             show=stored["show"],
             consent=stored["consent"],
+            soft=stored.get("soft", False),
             intent=stored["intent"],
         )
 

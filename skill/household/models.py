@@ -8,6 +8,12 @@ from typing import Any, Protocol
 KEPT_CHECK_INS = 60
 """Check-ins kept: enough to speak of the change since last time, and of a year of weekly ones."""
 
+KEPT_NOTES = 100
+"""Thank-yous kept; beyond that the oldest that was heard makes way."""
+
+MOST_GOALS = 3
+"""Live goals at a time: more are a list, not a goal."""
+
 KEPT_THEMES = 5
 """Themes of the last evenings, so that the next evening brings another one."""
 
@@ -47,11 +53,41 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A thank-you left for the other one to hear: what follows "thank you for"."""
+
+    day: str
+    words: str
+    heard: bool = False
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal they share: what they wish for, and the next small step."""
+
+    day: str
+    wish: str
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What they agreed on a calm day about time-outs: a word that calls one, and its length."""
+
+    word: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Household:
     """All that is remembered about one household."""
 
     names: tuple[str, ...] = ()
     visits: int = 0
+    evening_of: str = ""
+    """The last evening on which they were here, ISO 8601."""
+    evenings: Mapping[str, int] = field(default_factory=dict)
+    """Month ("2026-11") to the evenings on which they were here."""
     first_day: str = ""
     zone: str = ""
     zone_until: str = ""
@@ -66,6 +102,19 @@ class Household:
     reminders: tuple[Reminder, ...] = ()
     refused_day: str = ""
     """When the permission for reminders was last refused: no offer for seven days after."""
+    notes: tuple[Note, ...] = ()
+    thanks: int = 0
+    """Thank-yous ever left."""
+    goals: tuple[Goal, ...] = ()
+    reached: int = 0
+    """Goals ever reached."""
+    agreement: Agreement | None = None
+    mode: str = ""
+    """How to behave: "company", "kids", "quiet", "alone" or "apart"; "" as ever."""
+    mode_until: str = ""
+    """The first evening on which the mode is over, ISO 8601; "" if it stays until changed."""
+    linked: tuple[str, ...] = ()
+    """Households of other channels that a code has joined to this one."""
 
     def to_json(self) -> dict[str, Any]:
         """Return what is stored: only what differs from a household never seen."""
@@ -90,6 +139,10 @@ _READ: Mapping[str, Any] = {
     "reminders": lambda told: tuple(
         Reminder(one["token"], one["at"], tuple(one["days"])) for one in told
     ),
+    "notes": lambda told: tuple(Note(**one) for one in told),
+    "goals": lambda told: tuple(Goal(**one) for one in told),
+    "agreement": lambda told: Agreement(**told),
+    "linked": tuple,
 }
 
 
@@ -196,12 +249,136 @@ class PermissionRefused:
 
 
 @dataclass(frozen=True)
+class ItemHeard:
+    """A question, a gesture or a topic was read out: the others come first from now on."""
+
+    item: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Mark the item heard."""
+        return replace(home, heard=with_bit(home.heard, self.item))
+
+
+@dataclass(frozen=True)
+class NoteLeft:
+    """A thank-you was left for the other one."""
+
+    words: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Put it into the jar; in a full jar the oldest that was heard makes way."""
+        notes = [*home.notes, Note(now.date().isoformat(), self.words)]
+        while len(notes) > KEPT_NOTES:
+            notes.remove(next((one for one in notes if one.heard), notes[0]))
+        return replace(home, notes=tuple(notes), thanks=home.thanks + 1)
+
+
+@dataclass(frozen=True)
+class NotesHeard:
+    """The thank-yous that waited were read out."""
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Mark them all heard: they stay in the jar."""
+        return replace(home, notes=tuple(replace(one, heard=True) for one in home.notes))
+
+
+@dataclass(frozen=True)
+class GoalKept:
+    """A goal was set, or got its next step."""
+
+    wish: str
+    step: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Keep it, in the place of the same wish; never more than `MOST_GOALS`."""
+        kept = Goal(now.date().isoformat(), self.wish, self.step)
+        goals = [kept if one.wish == self.wish else one for one in home.goals]
+        if kept not in goals and len(goals) < MOST_GOALS:
+            goals.append(kept)
+        return replace(home, goals=tuple(goals))
+
+
+@dataclass(frozen=True)
+class GoalGone:
+    """A goal was reached, or let go."""
+
+    wish: str
+    reached: bool
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Drop it, and count it if they got there."""
+        goals = tuple(one for one in home.goals if one.wish != self.wish)
+        reached = home.reached + (self.reached and len(goals) < len(home.goals))
+        return replace(home, goals=goals, reached=reached)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """They agreed how they do time-outs."""
+
+    agreement: Agreement
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Keep the agreement, in the place of an older one."""
+        return replace(home, agreement=self.agreement)
+
+
+@dataclass(frozen=True)
+class ModeSet:
+    """They told us how to behave."""
+
+    mode: str
+    until: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Behave so, until the given evening."""
+        return replace(home, mode=self.mode, mode_until=self.until)
+
+
+@dataclass(frozen=True)
 class Forgotten:
     """They asked to be forgotten: everything goes at once."""
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Return a household never seen."""
         return Household()
+
+
+def joined(home: Household, other: Household, key: str) -> Household:
+    """Return `home` with what `other`, kept under `key`, had and it lacks: nothing is lost.
+
+    What both have, such as names, stays as it is in `home`.
+    """
+    notes = sorted((*other.notes, *home.notes), key=lambda one: one.day)[-KEPT_NOTES:]
+    wishes = {one.wish for one in home.goals}
+    goals = (*home.goals, *(one for one in other.goals if one.wish not in wishes))
+    months = sorted({*home.evenings, *other.evenings})
+    return replace(
+        home,
+        names=home.names or other.names,
+        first_day=min(filter(None, (home.first_day, other.first_day)), default=""),
+        evenings={
+            # Both may have been used on one evening: the larger count is true at least.
+            one: max(home.evenings.get(one, 0), other.evenings.get(one, 0))
+            for one in months
+        },
+        heard=_either(home.heard, other.heard),
+        rested=_either(home.rested, other.rested),
+        evening=home.evening or other.evening,
+        check_ins=tuple(
+            sorted((*other.check_ins, *home.check_ins), key=lambda one: one.day)[-KEPT_CHECK_INS:]
+        ),
+        notes=tuple(notes),
+        thanks=home.thanks + other.thanks,
+        goals=goals[:MOST_GOALS],
+        reached=home.reached + other.reached,
+        agreement=home.agreement or other.agreement,
+        linked=tuple(dict.fromkeys((*home.linked, *other.linked, key))),
+    )
+
+
+def _either(bits: Mapping[str, int], others: Mapping[str, int]) -> Mapping[str, int]:
+    return {one: bits.get(one, 0) | others.get(one, 0) for one in sorted({*bits, *others})}
 
 
 def has_bit(bits: Mapping[str, int], question: str) -> bool:

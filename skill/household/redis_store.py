@@ -1,16 +1,22 @@
 """What a household keeps, in Redis: encrypted, expiring, and saved as a whole or not at all.
 
-A household has four keys. They share one hash tag, so a Redis Cluster holds them together:
+The keys of a household share one hash tag, so a Redis Cluster holds them together:
 
     lantern:{household}:home    hash: rev, writer, data (the sealed household)
     lantern:{household}:talk    the sealed running conversation
     lantern:{household}:turns   hash: turn -> the sealed reply it was given
     lantern:{household}:times   sorted set: turn -> the second in which its reply expires
+    lantern:{household}:linked  instead of the others: the household that this one has joined
+    lantern:{household}:tries   how many codes it has tried lately
+
+And while somebody shows a code:
+
+    lantern:code:<code>         the household that shows it
 """
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +31,11 @@ from skill.household.vault import Unreadable, Vault
 
 HOME_SECONDS = 400 * 24 * 3600
 TURN_SECONDS = 300
+
+CODE_SECONDS = 600
+MOST_TRIES = 5
+"""Codes that one household may try in `CODE_SECONDS`."""
+_LOWEST_CODE, _CODES = 100_000, 900_000  # no leading zero: spoken as a number it would be lost
 
 # How long a call may take. The worst case, a connection that fell silent between two turns, is
 # a health check, a new connection and a second try of both: 1.8 to 2.2 seconds. An answer itself
@@ -42,6 +53,7 @@ REST_SECONDS = 1
 # that is seen here instead of being taken for someone else's save.
 # The first write comes before all else: a full Redis refuses it, and so the whole save.
 _SAVE = """
+if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
 local rev, expected = redis.call('HGET', KEYS[1], 'rev') or '0', ARGV[1]
 if redis.call('HGET', KEYS[1], 'writer') == ARGV[2] then return 1 end
 if rev ~= expected then return 0 end
@@ -70,20 +82,25 @@ return 1
 """
 
 _LOAD = """
+local linked = redis.call('GET', KEYS[5])
+if linked then
+  redis.call('EXPIRE', KEYS[5], ARGV[2])
+  return {false, false, false, false, linked}
+end
 local home = redis.call('HMGET', KEYS[1], 'rev', 'data')
 local expires = redis.call('ZSCORE', KEYS[4], ARGV[1])
 local reply = false
 if expires and tonumber(expires) > tonumber(redis.call('TIME')[1]) then
   reply = redis.call('HGET', KEYS[3], ARGV[1])
 end
-return {home[1], home[2], redis.call('GET', KEYS[2]), reply}
+return {home[1], home[2], redis.call('GET', KEYS[2]), reply, false}
 """
 
 # The revision goes on counting for a while, without any data: a turn that was under way when its
 # household was forgotten can then not bring it back, not even after the household began anew.
 _FORGET = """
 local rev = redis.call('HGET', KEYS[1], 'rev') or 0
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 redis.call('HSET', KEYS[1], 'rev', rev + 1)
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 if ARGV[3] ~= '' then
@@ -92,6 +109,13 @@ if ARGV[3] ~= '' then
   redis.call('EXPIRE', KEYS[3], ARGV[1])
   redis.call('EXPIRE', KEYS[4], ARGV[1])
 end
+"""
+
+
+_COUNT = """
+local made = redis.call('INCR', KEYS[1])
+if made == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return made
 """
 
 
@@ -107,6 +131,7 @@ class Loaded:
     home: dict[str, Any] | None  # the household, None if it is new or was forgotten
     talk: dict[str, Any] | None  # the running conversation, None when there is none or it expired
     reply: dict[str, Any] | None  # what this turn was answered before, None if it was not
+    linked: str = ""  # the household that this one has joined: all is kept there, nothing here
 
 
 class RedisStore:
@@ -135,6 +160,7 @@ class RedisStore:
         self._load = client.register_script(_LOAD)
         self._save = client.register_script(_SAVE)
         self._forget = client.register_script(_FORGET)
+        self._count = client.register_script(_COUNT)
 
     def load(self, household: str, turn_id: str) -> Loaded:
         """What is stored about a household, and the reply to this turn if it had one.
@@ -143,7 +169,9 @@ class RedisStore:
         """
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
         with self._reached():
-            rev, home, talk, reply = self._load(keys=keys, args=[turn])
+            rev, home, talk, reply, linked = self._load(keys=keys, args=[turn, self._home_seconds])
+        if linked:
+            return Loaded(0, None, None, None, linked.decode("ascii"))
         return Loaded(
             rev=int(rev or 0),
             home=self._opened(home, keys[0]),
@@ -201,8 +229,54 @@ class RedisStore:
             turn,
             self._sealed(reply, f"{keys[2]}:{turn}"),
         ]
+        for joined in self._joined(keys[0]):
+            with self._reached():
+                self._client.delete(_keys(joined)[4])
         with self._reached():
             self._forget(keys=keys, args=args)
+
+    def _joined(self, key: str) -> Sequence[str]:
+        """Return the households that joined the one under `key`: they go with it."""
+        with self._reached():
+            stored = self._client.hget(key, "data")
+        try:
+            home = self._opened(stored if isinstance(stored, bytes) else None, key)
+        except Unreadable:
+            return ()
+        return tuple(home.get("linked", ())) if home else ()
+
+    def offer_code(self, household: str) -> str:
+        """Return six digits by which another household can join this one's, for ten minutes."""
+        for _ in range(10):
+            code = str(_LOWEST_CODE + secrets.randbelow(_CODES))
+            with self._reached():
+                if self._client.set(f"lantern:code:{code}", household, ex=CODE_SECONDS, nx=True):
+                    return code
+        raise StoreUnavailable("No code is free just now.")
+
+    def claim_code(self, code: str, household: str) -> str | None:
+        """Return the household that shows `code`, "" if none does.
+
+        None after five tries of `household` within ten minutes.
+        """
+        tries = f"lantern:{{{household}}}:tries"
+        with self._reached():
+            made = int(self._count(keys=[tries], args=[CODE_SECONDS]))
+        if made > MOST_TRIES:
+            return None
+        with self._reached():
+            found = self._client.get(f"lantern:code:{code}")
+        return found.decode("ascii") if isinstance(found, bytes) else ""
+
+    def link(self, code: str, household: str, target: str) -> None:
+        """Let `household` join `target`: what it kept is gone, all is kept there from now on."""
+        keys = _keys(household)
+        with self._reached():
+            pipe = self._client.pipeline(transaction=True)
+            pipe.delete(*keys)
+            pipe.set(keys[4], target, ex=self._home_seconds)
+            pipe.execute()
+            self._client.delete(f"lantern:code:{code}")
 
     def ping(self) -> None:
         """Return if Redis answers; raise StoreUnavailable if it does not."""
@@ -263,7 +337,8 @@ def connect(url: str) -> redis.Redis:
 
 
 def _keys(household: str) -> list[str]:
-    return [f"lantern:{{{household}}}:{part}" for part in ("home", "talk", "turns", "times")]
+    parts = ("home", "talk", "turns", "times", "linked", "tries")
+    return [f"lantern:{{{household}}}:{part}" for part in parts]
 
 
 @contextmanager

@@ -17,8 +17,10 @@ _BEYOND_XML = dict.fromkeys(
 )
 
 
-def ssml(parts: Sequence[Part]) -> str:
+def ssml(parts: Sequence[Part], soft: bool = False) -> str:
     """Return one `<speak>` element that says `parts`; without its tags it is the plain text.
+
+    `soft` lowers the voice: somebody sleeps, or should not hear.
 
     Raises `ValueError` when it would be too long to say: a prompt or a breathing stretch that
     long is a mistake in content, and a test finds it before anyone hears it.
@@ -31,6 +33,7 @@ def ssml(parts: Sequence[Part]) -> str:
             text = escape(part.text.translate(_BEYOND_XML), {'"': "&quot;", "'": "&apos;"})
             spoken += f" {text}" if words else text
             words = True
+    spoken = f'<prosody volume="soft">{spoken}</prosody>' if soft and spoken else spoken
     spoken = f"<speak>{spoken}</speak>"
     if len(spoken) > LONGEST_SPEECH:
         raise ValueError(f"The speech has {len(spoken)} characters; {LONGEST_SPEECH} can be said.")

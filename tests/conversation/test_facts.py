@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content import content
-from skill.conversation import facts
-from skill.conversation.facts import FACTS, MOST_A_NIGHT, Setting, recall
+from skill.conversation import facts, keepsakes
+from skill.conversation.facts import FACTS, MOST_A_NIGHT, recall
+from skill.conversation.setting import Setting
 from skill.conversation.turn import Heard
 from skill.household.models import Evening, Household, NewRound, QuestionHeard, Rested
 
@@ -34,7 +35,9 @@ def after_reading(home: Household, found: Mapping[str, Any], now: datetime) -> H
 
 
 def test_every_fact_is_recalled_by_its_name() -> None:
-    assert set(FACTS) == {name for name in FACTS if getattr(facts, name) is FACTS[name]}
+    places = (facts, keepsakes)
+    found = {name for name in FACTS for one in places if getattr(one, name, None) is FACTS[name]}
+    assert set(FACTS) == found
     assert recall(setting(), "tonights_id", {}) == ""
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content import content
-from skill.conversation.facts import Setting, recall
+from skill.conversation.facts import recall
+from skill.conversation.setting import Setting
 from skill.conversation.turn import Abilities, Heard
 from skill.household.models import CheckIn, Household, Reminder
 
@@ -56,7 +57,14 @@ def numbers(known: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_what_is_known_is_told_in_numbers() -> None:
-    nothing = {"names": "no names", "questions": 0, "check_ins": 0, "reminders": 0}
+    nothing = {
+        "names": "no names",
+        "questions": 0,
+        "check_ins": 0,
+        "thanks": 0,
+        "goals": 0,
+        "reminders": 0,
+    }
     assert numbers(fact("known")) == nothing
     home = Household(
         names=("Sam", "Alex"),
@@ -69,6 +77,8 @@ def test_what_is_known_is_told_in_numbers() -> None:
         "names": "your names, Sam and Alex",
         "questions": 3,
         "check_ins": 2,
+        "thanks": 0,
+        "goals": 0,
         "reminders": 1,
     }
 

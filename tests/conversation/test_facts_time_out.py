@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content import content
-from skill.conversation.facts import STRETCH, Setting, recall
+from skill.conversation.facts import STRETCH, recall
+from skill.conversation.setting import Setting
 from skill.conversation.turn import Heard
 from skill.household.models import Household
 

@@ -26,6 +26,7 @@ from flow_walk import ALL, NO, OLD, SPEAKER, TALK, YES, intent
 
 from skill.conversation import facts
 from skill.conversation.replay import Ask, Diverged, Do, GoOn, Log, Offer, Say, Stand, run
+from skill.conversation.setting import Setting
 from skill.conversation.steps import FLOWS
 from skill.conversation.turn import Heard
 
@@ -49,6 +50,19 @@ def consented(word: str) -> Heard:
 
 
 TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
+    "add_goal": ({"goal": ""}, [
+        intent("AddGoalIntent", goal="walk on sundays"), DONE, DONE,
+        intent("SayIntent", words="shoes by the door"), YES,
+    ]),
+    "after_fight": ({}, [YES, *[DONE] * 6, YES, *[DONE] * 7]),
+    "agreement": ({}, [
+        intent("TimeOutIntent", duration="PT30M"), DONE, DONE,
+        intent("SayIntent", words="pineapple"), YES,
+    ]),
+    "appreciate": ({"note": ""}, [YES, intent("AppreciateIntent", note="the soup"), YES]),
+    "brave_step": ({}, [
+        YES, intent("AnotherQuestionIntent", depth="lighter"), DONE, DONE,
+    ]),
     "breathe": ({"pattern": "slow", "duration": "PT5M"}, [YES]),
     "cancel_reminder": ({"days": ""}, [YES, acted("cancelled"), acted("gone")]),
     "change_reminder": ({"time": "", "days": ""}, [
@@ -61,6 +75,23 @@ TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
         intent("AMAZON.NextIntent"), DONE, DONE, DONE, DONE,
     ]),
     "data": ({}, []),
+    "friends_eye": ({}, [DONE, DONE, DONE]),
+    "gesture": ({"way": "touch"}, []),
+    "goal_progress": ({"goal": ""}, []),
+    "good_news": ({}, [DONE] * 4),
+    "hard_day": ({"kind": ""}, [intent("SupportIntent", kind="comfort"), DONE, DONE]),
+    "i_statement": ({}, [
+        intent("SayIntent", felt="ignored"),
+        intent("SayIntent", felt="lonely, and i would like a call"),
+    ]),
+    "jar": ({}, []),
+    "journey": ({}, []),
+    "learn": ({"topic": "listening"}, []),
+    "link": ({"code": ""}, [intent("LinkIntent", code="482913"), acted("joined")]),
+    "list_goals": ({}, []),
+    "mirror": ({"practice": "mirroring"}, [YES, *[DONE] * 14]),
+    "mode": ({"mode": "quiet"}, []),
+    "need": ({}, [YES, *[DONE] * 4]),
     "forget_us": ({}, [YES, acted("cancelled"), acted("down")]),
     "list_reminders": ({}, []),
     "not_for_us": ({}, []),
@@ -72,12 +103,17 @@ TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
         intent("SetReminderIntent", time="20:00"), YES, acted("permission_needed"),
         consented("denied"),
     ]),
+    "story": ({}, [DONE] * 4),
     "support": ({}, [YES]),
     "time_out": ({"duration": "PT30M"}, [
         intent("BreatheIntent"), intent("MoreTimeIntent", duration="PT5M"), NO, LATER, YES,
         *RE_ENTRY,
     ]),
     "tonights_question": ({"theme": "A5", "depth": "", "turn": "another"}, []),
+    "unplugged": ({"duration": "PT20M"}, [YES, acted("permission_needed"),
+        consented("accepted"), acted("created"),
+    ]),
+    "weekly_check_in": ({}, [DONE, DONE, DONE, YES, DONE, rated("7"), rated("8"), DONE, DONE]),
     "welcome": ({}, [YES]),
 }  # fmt: skip
 """What each flow begins with, and what is heard from then on, until the flow ends."""
@@ -102,7 +138,7 @@ def record(flow: str) -> Mapping[str, Any]:
     log: Log = []
     for heard in (None, *talk):
         now = replace(SPEAKER, now=heard.now) if heard else SPEAKER
-        setting = facts.Setting(ALL, OLD, now, waiting="check_in" if flow == "welcome" else "")
+        setting = Setting(ALL, OLD, now, waiting="check_in" if flow == "welcome" else "")
         stand = run(
             FLOWS[flow].run,
             args,

@@ -652,7 +652,7 @@ def test_the_invocation_name_is_the_name_of_the_skill(locale: str) -> None:
 # The testing instructions, as a reviewer follows them -------------------------------------
 
 
-ABILITIES = Abilities(reminders=True, screen=True)
+ABILITIES = Abilities(reminders=True, timers=True, screen=True)
 
 
 @dataclass

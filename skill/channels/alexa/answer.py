@@ -18,10 +18,11 @@ from ask_sdk_model.ui import (
 )
 
 from skill.channels.alexa.reminders import PERMISSION as REMINDERS
+from skill.channels.alexa.timers import PERMISSION as TIMERS
 from skill.conversation.turn import Part, Reply
 from skill.speech.ssml import ssml
 
-PERMISSIONS = {"reminders": REMINDERS}
+PERMISSIONS = {"reminders": REMINDERS, "timers": TIMERS}
 """Our words for permissions, and Amazon's."""
 
 LARGEST_CARD = 8_000
@@ -39,10 +40,11 @@ def response(reply: Reply) -> Response:
     """
     if reply.consent:
         return _asking_for_consent(reply)
-    answer = Response(output_speech=_speech(reply.parts), should_end_session=reply.end)
+    answer = Response(output_speech=_speech(reply.parts, reply.soft), should_end_session=reply.end)
     if not reply.end:
         # The microphone opens, so there must be something to say into the silence.
-        answer.reprompt = Reprompt(output_speech=_speech(reply.reprompt or reply.parts))
+        said = _speech(reply.reprompt or reply.parts, reply.soft)
+        answer.reprompt = Reprompt(output_speech=said)
     card = _card(reply)
     if card and _size(reply, card) <= LARGEST_RESPONSE:
         answer.card = card
@@ -62,14 +64,14 @@ def _asking_for_consent(reply: Reply) -> Response:
         "permissionScopes": [scope],
     }
     return Response(
-        output_speech=_speech(reply.parts),
+        output_speech=_speech(reply.parts, reply.soft),
         directives=[SendRequestDirective(name="AskFor", payload=payload, token=reply.consent)],
         should_end_session=True,
     )
 
 
-def _speech(parts: Sequence[Part]) -> SsmlOutputSpeech | None:
-    return SsmlOutputSpeech(ssml=ssml(parts)) if parts else None
+def _speech(parts: Sequence[Part], soft: bool) -> SsmlOutputSpeech | None:
+    return SsmlOutputSpeech(ssml=ssml(parts, soft)) if parts else None
 
 
 def _card(reply: Reply) -> Any:

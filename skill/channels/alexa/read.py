@@ -25,7 +25,7 @@ KNOWN = frozenset({"LaunchRequest", "IntentRequest", "Connections.Response"})
 DEFAULT_LOCALE = "en-US"
 
 # Cards appear in the Alexa app, so there is a place to show something with every device.
-_ABILITIES = Abilities(reminders=True, screen=True)
+_ABILITIES = Abilities(reminders=True, timers=True, screen=True)
 
 # What Alexa sends for a slot that nobody filled, or in which it understood nothing.
 _NOTHING = ("", "?")

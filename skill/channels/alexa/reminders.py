@@ -86,9 +86,9 @@ class Reminders:
         or a lost answer rings once only.
         """
         moments = _wanted(at, days)
-        trouble, alerts = self._alerts()
-        if trouble is Outcome.PERMISSION_NEEDED:
-            return trouble, ""
+        why, alerts = self._alerts()
+        if why is Outcome.PERMISSION_NEEDED:
+            return why, ""
         for alert in _equal(alerts, moments, text):
             if _same_clock(alert.zone, zone, now):
                 return Outcome.CREATED, alert.token
@@ -96,8 +96,8 @@ class Reminders:
         token = _token_in(answer)
         if token:
             return Outcome.CREATED, token
-        trouble = _trouble(answer)
-        return (Outcome.DOWN if trouble is Outcome.GONE else trouble), ""
+        why = trouble(answer)
+        return (Outcome.DOWN if why is Outcome.GONE else why), ""
 
     def change(
         self, token: str, at: time, days: tuple[str, ...], zone: str, now: datetime, text: str
@@ -107,14 +107,14 @@ class Reminders:
         if not _is_usable(token):
             return Outcome.GONE
         answer = self._call("PUT", _address(token), body)
-        return Outcome.CHANGED if _token_in(answer) else _trouble(answer)
+        return Outcome.CHANGED if _token_in(answer) else trouble(answer)
 
     def cancel(self, token: str) -> Outcome:
         """Delete a reminder."""
         if not _is_usable(token):
             return Outcome.GONE
         answer = self._call("DELETE", _address(token))
-        return Outcome.CANCELLED if _is_success(answer) else _trouble(answer)
+        return Outcome.CANCELLED if _is_success(answer) else trouble(answer)
 
     def find(self, at: time, days: tuple[str, ...], text: str) -> str | None:
         """Return the token of the reminder with this time, these days and this text, if any."""
@@ -123,16 +123,16 @@ class Reminders:
 
     def all(self) -> tuple[Outcome | None, list[Reminder]]:
         """Return our reminders that are still to ring; if they cannot be had, why not."""
-        trouble, alerts = self._alerts()
-        return trouble, [one for alert in alerts for one in _reminders_of(alert)]
+        why, alerts = self._alerts()
+        return why, [one for alert in alerts for one in _reminders_of(alert)]
 
     def _alerts(self) -> tuple[Outcome | None, list[_Alert]]:
         answer = self._call("GET", PATH)
         listed = _dig(answer.body, "alerts") if answer and _is_success(answer) else None
         if isinstance(listed, list):
             return None, list(_read(listed))
-        trouble = _trouble(answer)
-        return (Outcome.DOWN if trouble is Outcome.GONE else trouble), []
+        why = trouble(answer)
+        return (Outcome.DOWN if why is Outcome.GONE else why), []
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer | None:
         try:
@@ -194,8 +194,8 @@ def _token_in(answer: Answer | None) -> str:
     return token if isinstance(token, str) else ""
 
 
-def _trouble(answer: Answer | None) -> Outcome:
-    """Say what an answer without success means."""
+def trouble(answer: Answer | None) -> Outcome:
+    """Say what an answer of Amazon's alerts (reminders, timers) without success means."""
     match answer.status if answer else 0:
         case 401:
             return Outcome.PERMISSION_NEEDED

@@ -9,7 +9,7 @@ from typing import Any
 
 from ask_sdk_model import RequestEnvelope
 
-from skill.channels.alexa import settings_api
+from skill.channels.alexa import settings_api, timers
 from skill.channels.alexa.api import Api
 from skill.channels.alexa.read import DEFAULT_LOCALE
 from skill.channels.alexa.reminders import Outcome, Reminders
@@ -37,13 +37,16 @@ class AlexaWorld:
         return settings_api.time_zone(self._api, self._device_id) or ""
 
     def do(self, act: Act) -> Mapping[str, str]:
-        """Set, change or cancel a reminder: `{"how": outcome, "token": its token or ""}`.
+        """Set, change or cancel a reminder, or start a timer.
+
+        Returns `{"how": outcome, "token": the reminder's token or ""}`.
 
         ``act`` is ``reminder.create`` or ``reminder.change`` with ``at``, ``days``, ``zone``,
-        ``text`` and ``token``, or ``reminder.cancel`` with ``token``.
+        ``text`` and ``token``; ``reminder.cancel`` with ``token``; or ``timer.start`` with
+        ``minutes`` and ``text``.
         """
         reminders = Reminders(self._api, self._locale)
-        token = str(act.details["token"])
+        token = str(act.details.get("token", ""))
         match act.name:
             case "reminder.create":
                 outcome, token = reminders.create(**self._plan(act))
@@ -51,6 +54,9 @@ class AlexaWorld:
                 outcome = reminders.change(token, **self._plan(act))
             case "reminder.cancel":
                 outcome = reminders.cancel(token)
+            case "timer.start":
+                plan = act.details
+                outcome = timers.start(self._api, self._locale, plan["minutes"], plan["text"])
             case _:
                 raise ValueError(f"Alexa knows no act {act.name}.")
         return {"how": _how(outcome), "token": token}

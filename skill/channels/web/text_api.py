@@ -71,7 +71,7 @@ def blueprint(
             words=asked["text"],
             zone=zone,
             locale=asked["locale"],
-            abilities=Abilities(screen=True),
+            abilities=Abilities(screen=True, codes=True),
         )
         return answer(conversation, listener.hear(heard, TextWorld(zone)), heard.now)
 
@@ -116,7 +116,7 @@ def answer(conversation: str, reply: Reply, now: datetime) -> Mapping[str, Any]:
     return {
         "conversation": conversation,
         "say": plain(reply.parts),
-        "ssml": ssml(reply.parts),
+        "ssml": ssml(reply.parts, reply.soft),
         "intent": reply.intent,
         "slots": dict(reply.slots),
         "flow": reply.flow,

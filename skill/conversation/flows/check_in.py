@@ -1,5 +1,7 @@
 """The check-in: four small questions, each of the two in turn."""
 
+from collections.abc import Sequence
+
 from skill.conversation.answers import Feeling, Floor, Number
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, remember, say
@@ -23,7 +25,13 @@ def check_in() -> Steps:
     for turn in turns:
         yield ask("check_in.wish", Floor(seconds=20), **turn)
 
-    now = sum(closeness) / 2 if None not in closeness else None
+    now = together(closeness)
     change = yield recall("change", closeness=now)
     yield remember(CheckedIn(now))
     return say(f"check_in.close_{change}")
+
+
+def together(closeness: Sequence[int | None]) -> float | None:
+    """Return how close the two feel on average; None if it is not for both: it tells of one."""
+    told = [one for one in closeness if one is not None]
+    return sum(told) / 2 if len(told) == 2 else None

@@ -15,6 +15,7 @@ def time_out(duration: str = "") -> Steps:
     due = yield recall("return_time", duration=duration)
     heard = yield ask(f"time_out.called{due['said']}", Returned(due["at"]), **due)
 
+    longer = 0
     while True:
         wants = heard["wants"] if heard else "quiet"
         if wants == "breathe":
@@ -23,7 +24,10 @@ def time_out(duration: str = "") -> Steps:
             heard = yield wait("time_out.after_breath", Returned(due["at"]), **due)
         elif wants == "more":
             wanted = heard["duration"]
-            due = yield recall("return_time", duration=wanted, more=True, since=due["at"])
+            due = yield recall(
+                "return_time", duration=wanted, more=True, since=due["at"], times=longer
+            )
+            longer += 1
             heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
         elif wants == "talk":
             left = yield recall("length", minutes=heard["minutes"])

@@ -104,7 +104,7 @@ def test_a_launch() -> None:
         kind="launch",
         locale="en-GB",
         new_session=True,
-        abilities=Abilities(reminders=True, screen=True),
+        abilities=Abilities(reminders=True, timers=True, screen=True),
     )
 
 

@@ -1,0 +1,29 @@
+"""On a calm day: how the two do time-outs."""
+
+from skill.conversation.answers import Floor, Minutes, Saying, YesNo
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, flow, recall, remember, say
+from skill.household.models import Agreed, Agreement
+
+SHORTEST, LONGEST = 20, 24 * 60
+"""Minutes: a body needs twenty, and beyond a day it reads as avoidance."""
+
+LONGEST_WORD = 30
+"""Characters of the word that calls a time-out."""
+
+
+@flow("agreement", starts_on={"AgreeTimeOutIntent": {}})
+def agree_on_time_outs() -> Steps:
+    """A length, what each of them will do meanwhile, and a word."""
+    yield say("agreement.start")
+    wanted = (yield ask("agreement.length", Minutes())) or 25
+    minutes = min(max(wanted, SHORTEST), LONGEST)
+    length = yield recall("length", minutes=minutes)
+    for turn in (yield recall("turns")):
+        yield ask("agreement.meanwhile", Floor(20), **turn)
+    word = (yield ask("agreement.word", Saying("SayIntent", "words", LONGEST_WORD))) or ""
+    confirm = "agreement.confirm" if word else "agreement.confirm_without_word"
+    if not (yield ask(confirm, YesNo(), word=word, length=length)):
+        return say("agreement.not_kept")
+    yield remember(Agreed(Agreement(word, minutes)))
+    return say("agreement.kept" if word else "agreement.kept_without_word", word=word)

@@ -1,0 +1,27 @@
+"""Small brave steps: a tender question with a lighter twin, and thanks for telling."""
+
+from skill.conversation.answers import Floor, FloorOrLighter, YesNo
+from skill.conversation.replay import Steps
+from skill.conversation.steps import ask, flow, recall, remember, say
+from skill.household.models import ItemHeard, NewRound
+
+
+@flow("brave_step", starts_on={"BraveStepIntent": {}})
+def brave_step() -> Steps:
+    """Ask for permission, then a tender question to each: passing is fine, telling is thanked."""
+    step = yield recall("brave")
+    if not step["fits"]:
+        return say("brave.another_time")
+    if not (yield ask("brave.ready", YesNo())):
+        return say("brave.not_tonight")
+    turns = yield recall("turns")
+    if step["new_round"]:
+        yield remember(NewRound(tuple(step["new_round"])))
+    yield remember(ItemHeard(step["id"]))
+    for turn in turns:
+        told = yield ask("brave.tell", FloorOrLighter(40), question=step["question"], **turn)
+        if told == "lighter":
+            told = yield ask("brave.lighter", Floor(40), question=step["lighter"], **turn)
+        if told and turn is not turns[-1]:
+            yield say("brave.thank_for_telling", **turn)
+    return say("brave.close")

@@ -1,0 +1,290 @@
+"""Facts about what the two keep and do together: the jar, goals, their journey, small items.
+
+Like those of `skill.conversation.facts`, which lists them: taken once a flow, and plain JSON.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+from zlib import crc32
+
+from skill.conversation import i_statements, slots
+from skill.conversation.deck import LIGHT, TENDER, draw
+from skill.conversation.setting import Setting
+from skill.household.models import MOST_GOALS, Goal, has_bit
+
+BRAVE = ("A1", "A4", "B1")
+"""Themes of small brave steps: vulnerability, fears, opening up."""
+
+LATE_HOUR = 22
+"""Nothing tender from here on."""
+
+UNPLUGGED = (10, 20, 45)
+"""Minutes away from phones: the lengths that are short enough to begin and long enough to count."""
+UNPLUGGED_USUAL = 20
+
+JAR_AT_ONCE = 5
+"""Thank-yous read in a row: more, and nobody remembers the first."""
+
+SUNDAY = 6
+
+MODES = ("company", "kids", "quiet", "alone")
+"""Modes that are over when the evening is; "apart" stays until it is changed."""
+
+CALM = ("company", "kids")
+"""Modes in which others may hear: nothing personal is read aloud."""
+
+CLOSER = 0.75
+"""A difference in average closeness that two people would notice."""
+
+
+def others_hear(setting: Setting) -> bool:
+    """Say whether somebody else may be listening, as far as they told us."""
+    return setting.mode in CALM
+
+
+def mode_plan(setting: Setting, mode: str) -> Mapping[str, str]:
+    """Return the mode to behave in, and the first evening on which it is over."""
+    until = (setting.evening + timedelta(days=1)).isoformat() if mode in MODES else ""
+    return {"mode": "" if mode == "off" else mode, "until": until}
+
+
+def alone(setting: Setting) -> bool:
+    """Say whether one of them is here without the other."""
+    return setting.mode == "alone"
+
+
+def shows_codes(setting: Setting) -> bool:
+    """Say whether the channel can show a code: a page can, a speaker takes it."""
+    return setting.heard.abilities.codes
+
+
+# Small items -------------------------------------------------------------------------------
+
+
+def next_item(setting: Setting, ids: Collection[str]) -> Mapping[str, Any]:
+    """Return the household's next of `ids`, and those that may come again if all were heard."""
+    unheard = [one for one in ids if not has_bit(setting.home.heard, one)]
+    chosen = min(unheard or ids, key=lambda one: crc32(f"{setting.heard.household}:{one}".encode()))
+    return {"id": chosen, "new_round": [] if unheard else list(ids)}
+
+
+def gesture(setting: Setting, way: str = "") -> Mapping[str, Any]:
+    """Return a gesture for today, in the form that suits them."""
+    drawn = next_item(setting, setting.content.gestures)
+    one = setting.content.gestures[drawn["id"]]
+    usual = "apart" if setting.mode == "apart" else "touch" if _even(setting) else "no_touch"
+    form = way if way in ("touch", "no_touch", "apart") else usual
+    return {**drawn, "text": str(getattr(one, form))}
+
+
+def _even(setting: Setting) -> bool:
+    return setting.evening.toordinal() % 2 == 0
+
+
+def topic(setting: Setting, topic: str = "") -> Mapping[str, Any]:
+    """Return a short talk: on what they asked for, else on what they have not heard yet."""
+    topics = setting.content.topics
+    by_id = {one.id: one for one in topics.values()}
+    drawn: Mapping[str, Any] = (
+        {"id": topics[topic].id, "new_round": []}
+        if topic in topics
+        else next_item(setting, list(by_id))
+    )
+    one = by_id[drawn["id"]]
+    return {**drawn, "name": one.name, "talk": one.talk, "attempt": one.attempt}
+
+
+def story(setting: Setting) -> Mapping[str, Any]:
+    """Return what to tell each other a story about."""
+    drawn = next_item(setting, setting.content.stories)
+    return {**drawn, "text": setting.content.stories[drawn["id"]]}
+
+
+def brave(setting: Setting) -> Mapping[str, Any]:
+    """Return a tender question and its lighter twin; `fits` is False where it does not fit now.
+
+    Nothing tender late at night, nor where others hear. Newcomers get a personal one.
+    """
+    first_day = setting.home.first_day or setting.evening.isoformat()
+    new_here = setting.evening - date.fromisoformat(first_day) < timedelta(days=7)
+    if others_hear(setting) or not 4 <= setting.local.hour < LATE_HOUR:
+        return {"fits": False}
+    depths = (TENDER - 1,) if new_here else (TENDER,)
+    theme = BRAVE[setting.evening.toordinal() % len(BRAVE)]
+    drawn = draw(setting.content, setting.home, setting.heard.household, theme, depths)
+    one = drawn.question
+    return {
+        "fits": True,
+        "id": one.id,
+        "new_round": list(drawn.new_round),
+        "question": one.ask,
+        "lighter": one.lighter if one.depth > LIGHT else one.ask,
+    }
+
+
+def improvement(setting: Setting, words: str) -> Mapping[str, str]:
+    """Return what one thing would make a sentence softer: nothing of the sentence itself."""
+    return i_statements.improvement(words, setting.content.failings)
+
+
+def unplugged(setting: Setting, duration: str = "") -> Mapping[str, Any]:
+    """Return a stretch without phones: its minutes, when it is over, something new to do."""
+    asked = slots.duration(duration) if duration else None
+    wanted = asked.total_seconds() / 60 if asked else UNPLUGGED_USUAL
+    minutes = min(UNPLUGGED, key=lambda one: abs(one - wanted))
+    drawn = next_item(setting, setting.content.novelties)
+    end = setting.local + timedelta(minutes=minutes)
+    clock = _clock(setting, end.hour, end.minute)
+    known = bool(setting.heard.zone)
+    over = "over_at" if known else "over_in"
+    return {
+        **drawn,
+        "minutes": minutes,
+        "novelty": setting.content.novelties[drawn["id"]],
+        "over": setting.content.words[over].format(clock=clock, minutes=minutes),
+        "rings": setting.heard.abilities.timers,
+        "text": setting.content.words["timer_text"],
+    }
+
+
+def _clock(setting: Setting, hour: int, minute: int) -> str:
+    half = "AM" if hour < 12 else "PM"
+    shown = hour % 12 or 12
+    return f"{shown}:{minute:02} {half}" if minute else f"{shown} {half}"
+
+
+# The jar -----------------------------------------------------------------------------------
+
+
+def jar(setting: Setting) -> Mapping[str, Any]:
+    """Return what to read from the jar: `waiting` or not, and the thank-yous as one text.
+
+    What waits to be heard comes first. On a Sunday the whole week is read again; on other days
+    the latest ones.
+    """
+    notes = setting.home.notes
+    waiting = [one for one in notes if not one.heard]
+    week = (setting.evening - timedelta(days=7)).isoformat()
+    sunday = setting.evening.weekday() == SUNDAY
+    of_the_week = [one for one in notes if one.day > week]
+    chosen = of_the_week if sunday and of_the_week else waiting or list(notes)
+    line = setting.content.words["thanks_line"]
+    read = chosen[-JAR_AT_ONCE:] if not waiting else chosen[:JAR_AT_ONCE]
+    return {
+        "kind": "sunday" if chosen is of_the_week else "waiting" if waiting else "again",
+        "count": len(chosen),
+        "text": " ".join(line.format(words=one.words) for one in read),
+    }
+
+
+# Goals -------------------------------------------------------------------------------------
+
+
+def goals(setting: Setting, named: str = "") -> Mapping[str, Any]:
+    """Return their goals; if `named` says words of one of them, only that one."""
+    kept = list(setting.home.goals)
+    words = set(_plain(named))
+    meant = [one for one in kept if words and words & set(_plain(one.wish))]
+    if meant:
+        most = max(len(words & set(_plain(one.wish))) for one in meant)
+        kept = [one for one in meant if len(words & set(_plain(one.wish))) == most]
+    return {
+        "goals": [{"wish": one.wish, "step": one.step} for one in kept],
+        "spoken": " ".join(_spoken(setting, place, one) for place, one in enumerate(kept)),
+        "full": len(setting.home.goals) >= MOST_GOALS,
+    }
+
+
+def _spoken(setting: Setting, place: int, goal: Goal) -> str:
+    words = setting.content.words
+    number = words["counts"].split()[place]
+    line = words["goal_with_step" if goal.step else "goal_without_step"]
+    return line.format(number=number, wish=goal.wish, step=goal.step)
+
+
+def _plain(text: str) -> list[str]:
+    small = ("to", "the", "a", "our", "we", "and", "of", "in", "for", "on", "goal", "more")
+    return [one for one in text.lower().split() if one not in small]
+
+
+# Their journey -----------------------------------------------------------------------------
+
+
+def journey(setting: Setting) -> Mapping[str, Any]:
+    """Return how far they have come, in counts and one kind word; a whole year apart."""
+    home = setting.home
+    told = [one.closeness for one in home.check_ins if one.closeness is not None]
+    asked = sum(has_bit(home.heard, one) for one in setting.content.questions)
+    first = date.fromisoformat(home.first_day) if home.first_day else setting.evening
+    year = setting.evening - timedelta(days=365)
+    return {
+        "evenings": _count(setting, "evening", sum(home.evenings.values())),
+        "questions": _count(setting, "question", asked),
+        "check_ins": _count(setting, "check_in", len(home.check_ins)),
+        "thanks": _count(setting, "thanks", home.thanks),
+        "reached": _count(setting, "goal", home.reached),
+        "new": sum(home.evenings.values()) < 3,
+        "closeness": _over_time(told),
+        "a_year": first <= year,
+        "evenings_of_year": _count(
+            setting,
+            "evening",
+            sum(count for month, count in home.evenings.items() if month > year.isoformat()[:7]),
+        ),
+        "check_ins_of_year": _count(
+            setting, "check_in", sum(one.day > year.isoformat() for one in home.check_ins)
+        ),
+        "best_month": _best_month(setting, year),
+        "plot": [
+            {"day": one.day, "closeness": one.closeness}
+            for one in home.check_ins
+            if one.closeness is not None
+        ],
+    }
+
+
+def _over_time(told: list[float]) -> str:
+    """Return how closeness went: "few", "closer", "steady" or "waves". No score, no grade."""
+    if len(told) < 4:
+        return "few"
+    half = len(told) // 2
+    before, since = sum(told[:half]) / half, sum(told[half:]) / (len(told) - half)
+    if since - before >= CLOSER:
+        return "closer"
+    return "steady" if max(told) - min(told) <= 2 * CLOSER else "waves"
+
+
+def _best_month(setting: Setting, since: date) -> str:
+    """Return the spoken month with most evenings; "" if none stands out."""
+    months = {
+        month: count
+        for month, count in setting.home.evenings.items()
+        if month > since.isoformat()[:7]
+    }
+    if not months:
+        return ""
+    best = max(months, key=lambda month: (months[month], month))
+    return setting.content.words["months"].split()[int(best[5:7]) - 1]
+
+
+def _count(setting: Setting, what: str, number: int) -> str:
+    words = setting.content.words
+    return words[f"one_{what}" if number == 1 else f"some_{what}"].format(number=number)
+
+
+FACTS: tuple[Callable[..., Any], ...] = (
+    others_hear,
+    mode_plan,
+    alone,
+    shows_codes,
+    gesture,
+    topic,
+    story,
+    brave,
+    improvement,
+    unplugged,
+    jar,
+    goals,
+    journey,
+)
