@@ -212,30 +212,32 @@ def _plain(text: str) -> list[str]:
 
 
 def journey(setting: Setting) -> Mapping[str, Any]:
-    """Return how far they have come, in counts and one kind word; a whole year apart."""
+    """Return how far they have come, in counts and one kind word; the past year apart."""
     home = setting.home
     told = [one.closeness for one in home.check_ins if one.closeness is not None]
     asked = sum(has_bit(home.heard, one) for one in setting.content.questions)
     first = date.fromisoformat(home.first_day) if home.first_day else setting.evening
-    year = setting.evening - timedelta(days=365)
+    ago = (setting.evening - timedelta(days=365)).isoformat()
+    of_year = {month: count for month, count in home.evenings.items() if month > ago[:7]}
+    evenings = sum(home.evenings.values())
     return {
-        "evenings": _count(setting, "evening", sum(home.evenings.values())),
-        "questions": _count(setting, "question", asked),
-        "check_ins": _count(setting, "check_in", len(home.check_ins)),
-        "thanks": _count(setting, "thanks", home.thanks),
-        "reached": _count(setting, "goal", home.reached),
-        "new": sum(home.evenings.values()) < 3,
-        "closeness": _over_time(told),
-        "a_year": first <= year,
-        "evenings_of_year": _count(
+        "new": evenings < 3,
+        "counts": _counts(
             setting,
-            "evening",
-            sum(count for month, count in home.evenings.items() if month > year.isoformat()[:7]),
+            evening=evenings,
+            question=asked,
+            check_in=len(home.check_ins),
+            thanks=home.thanks,
+            goal=home.reached,
         ),
-        "check_ins_of_year": _count(
-            setting, "check_in", sum(one.day > year.isoformat() for one in home.check_ins)
+        "closeness": _over_time(told),
+        "a_year": first.isoformat() <= ago,
+        "counts_of_year": _counts(
+            setting,
+            evening=sum(of_year.values()),
+            check_in=sum(one.day > ago for one in home.check_ins),
         ),
-        "best_month": _best_month(setting, year),
+        "best_month": _best_month(setting, of_year),
         "plot": [
             {"day": one.day, "closeness": one.closeness}
             for one in home.check_ins
@@ -255,22 +257,21 @@ def _over_time(told: list[float]) -> str:
     return "steady" if max(told) - min(told) <= 2 * CLOSER else "waves"
 
 
-def _best_month(setting: Setting, since: date) -> str:
-    """Return the spoken month with most evenings; "" if none stands out."""
-    months = {
-        month: count
-        for month, count in setting.home.evenings.items()
-        if month > since.isoformat()[:7]
-    }
-    if not months:
-        return ""
-    best = max(months, key=lambda month: (months[month], month))
-    return setting.content.words["months"].split()[int(best[5:7]) - 1]
+def _best_month(setting: Setting, months: Mapping[str, int]) -> str:
+    """Return the spoken month with most evenings, the latest of several."""
+    best = max(months, key=lambda month: (months[month], month), default="")
+    return setting.content.words["months"].split()[int(best[5:]) - 1] if best else ""
 
 
-def _count(setting: Setting, what: str, number: int) -> str:
+def _counts(setting: Setting, **counts: int) -> str:
+    """Return what there was, in words; what there was not is not mentioned."""
     words = setting.content.words
-    return words[f"one_{what}" if number == 1 else f"some_{what}"].format(number=number)
+    told = [
+        words[f"one_{what}" if number == 1 else f"some_{what}"].format(number=number)
+        for what, number in counts.items()
+        if number
+    ]
+    return words["and"].join(filter(None, (", ".join(told[:-1]), *told[-1:])))
 
 
 FACTS: tuple[Callable[..., Any], ...] = (

@@ -19,6 +19,7 @@ from math import log, sqrt
 import snowballstemmer
 
 from content import DEFAULT_LOCALE, LANGUAGES, load, spoken
+from content.slots import slot_values
 from skill.conversation import slots
 from skill.conversation.model import Intent, Model, model
 from skill.conversation.turn import FALLBACK
@@ -151,6 +152,9 @@ class Understanding:
         if not plain:
             return Meaning(FALLBACK)
         exact = self._sentences.get(plain, "")
+        named = self._names_alone.get(plain)
+        if named and not exact and not self._is_a_value(plain, expecting):
+            return named
         answer = self._bare_answer(words, plain, expecting)
         # "Okay" is a yes, unless somebody was asked how they are.
         if answer and exact not in expecting and exact in ("", *ANSWERS, *YES_AND_NO):
@@ -179,6 +183,31 @@ class Understanding:
         return said | {
             tidy(sample): name for name, samples in self._builtins.items() for sample in samples
         }
+
+    @cached_property
+    def _names_alone(self) -> Mapping[str, Meaning]:
+        """What a name of a value means where a sample is nothing but its slot: "company"."""
+        known = slot_values()
+        return {
+            tidy(name): Meaning(intent.name, {slot: value}, 1.0)
+            for intent in self._model.intents.values()
+            if intent.name not in ANSWERS
+            for slot, kind in intent.slots.items()
+            if f"{{{slot}}}" in intent.samples
+            for value, names in known.get(kind, {}).items()
+            for name in names
+        }
+
+    def _is_a_value(self, plain: str, expecting: Collection[str]) -> bool:
+        """Say whether these very words are a value that the open question wants."""
+        known = slot_values()
+        return any(
+            plain == tidy(name)
+            for intent in expecting
+            for kind in self._model.intents[intent].slots.values()
+            for names in known.get(kind, {}).values()
+            for name in names
+        )
 
     # An answer without a carrier --------------------------------------------------------
 

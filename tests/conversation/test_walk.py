@@ -37,6 +37,7 @@ LONGER = {
     "jar.waiting": 60,  # thank-yous, at their wish
     "learn.talk": 75,  # a talk of half a minute is what they asked for
     "hard_day.turn": 40,  # the last words for ten minutes
+    "weekly.thanks": 35,
     "data.known": 45,  # everything that is kept, at their wish
     "reminder.calendar": 40,  # read on a screen, never spoken
     "support.numbers": 80,  # said twice
@@ -51,8 +52,6 @@ LONGER = {
 
 MOST_SENTENCES_BEFORE_A_QUESTION = 2
 MORE_BEFORE = {
-    "brave.lighter": 3,
-    "brave.tell": 5,  # thanks to the one before, and the question for the two of them
     "breathe.go_on": 8,  # the breaths stand between
     "check_in.thanks": 4,  # a feeling is said back first
     "goal.which": 6,  # three goals, each with its step

@@ -2,13 +2,13 @@
 
 from skill.conversation.answers import Floor, FloorOrLighter, YesNo
 from skill.conversation.replay import Steps
-from skill.conversation.steps import ask, flow, recall, remember, say
+from skill.conversation.steps import ask, flow, recall, remember, say, wait
 from skill.household.models import ItemHeard, NewRound
 
 
 @flow("brave_step", starts_on={"BraveStepIntent": {}})
 def brave_step() -> Steps:
-    """Ask for permission, then a tender question to each: passing is fine, telling is thanked."""
+    """Ask for permission, then leave each with a tender question: passing is always fine."""
     step = yield recall("brave")
     if not step["fits"]:
         return say("brave.another_time")
@@ -19,9 +19,9 @@ def brave_step() -> Steps:
         yield remember(NewRound(tuple(step["new_round"])))
     yield remember(ItemHeard(step["id"]))
     for turn in turns:
-        told = yield ask("brave.tell", FloorOrLighter(40), question=step["question"], **turn)
+        told = yield wait("brave.tell", FloorOrLighter(40), question=step["question"], **turn)
         if told == "lighter":
-            told = yield ask("brave.lighter", Floor(40), question=step["lighter"], **turn)
+            told = yield wait("brave.lighter", Floor(40), question=step["lighter"], **turn)
         if told and turn is not turns[-1]:
             yield say("brave.thank_for_telling", **turn)
     return say("brave.close")
