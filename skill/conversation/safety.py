@@ -8,6 +8,9 @@ programming:
 
 `(a|b)` is one of them, `[a]` may be left out, `<name>` is one of a list, `..` is up to four words.
 Figures of speech are taken out first, so that "this curry is killing me" leaves nothing to find.
+
+What a sentence is like as a whole counts, too (`skill.conversation.hearing`): it finds what no cue
+names, and passes over a cue in a sentence that is otherwise harmless.
 """
 
 import re
@@ -16,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from content import DEFAULT_LOCALE, Cues, content, spoken
+from skill.conversation.hearing import LEAST_WORDS, Hearing, hearing
 
 LONGEST = 2_000
 """Characters looked at: more than any channel lets through."""
@@ -44,20 +48,38 @@ _SHORT = (
 )
 
 
-class Safety:
-    """The cues of one language, ready to be found."""
+HARMLESS = -0.4
+"""A sentence that sounds less worrying than this is harmless, whatever cue is in it."""
 
-    def __init__(self, cues: Cues) -> None:
+WORRYING = 0.05
+"""A sentence that sounds more worrying than this is heard without a cue.
+
+Both were chosen on the training sentences, and so that few are missed: a wrong soft answer costs
+seconds.
+"""
+
+
+class Safety:
+    """The cues and the ear of one language."""
+
+    def __init__(self, cues: Cues, hearing: Hearing) -> None:
         self._cues = cues
+        self._hearing = hearing
 
     def tier(self, texts: Iterable[str]) -> str:
         """Return the most pressing tier that is found in `texts`, "" if there is none."""
-        found = {tier for text in texts for tier in self._found(plain(text))}
+        found = {tier for text in texts if text for tier in self._found(plain(text))}
         return next((tier for tier in TIERS if tier in found), "")
 
     def _found(self, text: str) -> Iterable[str]:
-        text = self._harmless.sub(_TAKEN_OUT, text)
-        return (tier for tier, pattern in self._patterns.items() if pattern.search(text))
+        left = self._harmless.sub(_TAKEN_OUT, text)
+        cued = [tier for tier, pattern in self._patterns.items() if pattern.search(left)]
+        if len(text.split()) < LEAST_WORDS:
+            return cued
+        sounds = self._hearing.of(text)
+        if cued:
+            return cued if sounds.worry > HARMLESS else ()
+        return (sounds.tier,) if sounds.worry > WORRYING else ()
 
     @cached_property
     def _harmless(self) -> re.Pattern[str]:
@@ -75,7 +97,7 @@ def safety(locale: str = DEFAULT_LOCALE) -> Safety:
 
 @lru_cache
 def _safety(locale: str) -> Safety:
-    return Safety(content(locale).cues)
+    return Safety(content(locale).cues, hearing(locale))
 
 
 def plain(text: str) -> str:

@@ -9,10 +9,22 @@ import pytest
 
 from content import Cues, content, helplines
 from skill.conversation.engine import Outcome, Talk, turn
+from skill.conversation.hearing import Hearing, Impression
 from skill.conversation.safety import TIERS, Safety, plain
 from skill.conversation.turn import Heard, Words
 from skill.conversation.understanding import understanding
 from skill.household.models import Household
+
+
+class NoEar(Hearing):
+    """Finds nothing worrying and nothing harmless: cues alone decide."""
+
+    def of(self, text: str) -> Impression:
+        return Impression(0.0, "")
+
+
+NO_EAR = NoEar("en-US")
+
 
 HEARD = Heard("home", "turn", datetime(2026, 11, 24, 19, 0, tzinfo=UTC), zone="Europe/Berlin")
 WORDS = {
@@ -97,22 +109,22 @@ LISTS = {"who": ["he", "my (wife|partner)"]}
     ],
 )
 def test_how_cues_are_read(cue: str, words: str, found: bool) -> None:
-    assert bool(Safety(Cues(LISTS, (), {"hard": [cue]})).tier([words])) is found
+    assert bool(Safety(Cues(LISTS, (), {"hard": [cue]}), NO_EAR).tier([words])) is found
 
 
 def test_no_cue_reaches_across_a_figure_of_speech() -> None:
-    check = Safety(Cues({}, ["hits the gym"], {"hard": ["he .. me", "hits"]}))
+    check = Safety(Cues({}, ["hits the gym"], {"hard": ["he .. me", "hits"]}), NO_EAR)
     assert check.tier(["he hits the gym with me"]) == ""
 
 
 def test_the_most_pressing_tier_decides() -> None:
-    check = Safety(Cues({}, (), {"mild": ["drunk"], "danger": ["gun"], "hard": ["hit"]}))
+    check = Safety(Cues({}, (), {"mild": ["drunk"], "danger": ["gun"], "hard": ["hit"]}), NO_EAR)
     assert check.tier(["drunk", "he hit me with a gun"]) == "danger"
 
 
 def test_a_sign_that_means_nothing_is_named() -> None:
     with pytest.raises(ValueError, match="means nothing"):
-        Safety(Cues({}, (), {"hard": ["he hit me!>"]})).tier(["x"])
+        Safety(Cues({}, (), {"hard": ["he hit me!>"]}), NO_EAR).tier(["x"])
 
 
 def test_plain_words() -> None:

@@ -1,25 +1,23 @@
 """How well the safety check hears, and that it lets everything ordinary pass."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from content import content
 from skill.conversation.model import model
-from skill.conversation.safety import safety
+from skill.conversation.safety import plain, safety
 from skill.safety_measure import measure
 
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(
-    ("name", "recall", "false_alarms"), [("labelled.toml", 0.97, 0.03), ("unseen.toml", 0.72, 0.11)]
-)
+@pytest.mark.parametrize(("name", "recall", "false_alarms"), [("unseen.toml", 0.95, 0.08)])
 def test_who_is_heard_and_who_is_bothered(name: str, recall: float, false_alarms: float) -> None:
-    """The misses of `labelled.toml` have been mended in the cues; `unseen.toml` tells the truth.
-
-    Its sentences are indirect, as people's are who are ashamed or afraid; its harmless ones each
-    borrow a striking word. Never mend a cue after one of them.
+    """Most are indirect, as people are who are ashamed or afraid; the harmless ones each borrow a
+    striking word. Never mend a cue after one of them, and never train on one.
     """
     found = measure(HERE / name)
     print(f"{name}: recall {found.pressing:.3f}, false alarms {found.false_alarms:.3f}")
@@ -28,6 +26,20 @@ def test_who_is_heard_and_who_is_bothered(name: str, recall: float, false_alarms
     assert len(found.asked) == 17
     assert found.pressing >= recall
     assert found.false_alarms <= false_alarms
+
+
+def test_nothing_is_measured_with_what_was_learned() -> None:
+    learned = {
+        plain(line.split("\t")[2])
+        for file in (HERE.parent.parent / "training" / "safety").glob("*.tsv")
+        for line in file.read_text(encoding="utf-8").splitlines()
+    }
+    measured = [
+        plain(one["words"])
+        for file in HERE.glob("*.toml")
+        for one in tomllib.loads(file.read_text(encoding="utf-8"))["utterance"]
+    ]
+    assert [one for one in measured if one in learned] == []
 
 
 def ordinary() -> list[str]:
@@ -42,10 +54,10 @@ def ordinary() -> list[str]:
         for line in (*prompt.say, *prompt.reprompt, *prompt.help)
     ]
     samples = [
-        sample
+        re.sub(r"\{\w+\}", "it", sample)
         for intent in model().intents.values()
         if intent.name != "SafetyIntent"
-        for sample in intent.samples
+        for sample in intent.samples[::4]
     ]
     talks = [
         line[1:]
