@@ -14,6 +14,8 @@ as they were readable; where they were not, it refuses rather than accepts:
 - ``/v1/alerts/reminders`` needs ``granted`` (else 401) and, to create, a device that ``holds``
   reminders (else 403) and fewer than ``most_reminders`` (else 403);
 - a reminder with an unreadable or zoned time, a deprecated recurrence, or no text is a 400;
+- ``/v1/alerts/timers`` needs ``granted`` as well, and to create: a device that ``holds`` timers,
+  fewer than ten, a label of its own, at most two hours, and one kind of operation;
 - ``settings`` are the device's; one that is not set is a 204;
 - ``/v1/directives`` takes a progressive response with a 204;
 - all else is a 404.
@@ -50,6 +52,8 @@ from urllib.parse import unquote
 Triple = tuple[int | None, Mapping[str, str], bytes | Iterable[bytes]]
 
 REMINDERS = "/v1/alerts/reminders"
+TIMERS = "/v1/alerts/timers"
+MOST_TIMERS = 10
 _LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?")
 _RULE = re.compile(
     r"FREQ=(DAILY|WEEKLY;BYDAY=(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*)"
@@ -81,6 +85,7 @@ class FakeAlexaApi:
     most_reminders: int = 250
     settings: dict[str, Any] = field(default_factory=lambda: {"System.timeZone": "Europe/Berlin"})
     reminders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    timers: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -138,6 +143,8 @@ class FakeAlexaApi:
             return self._setting(unquote(setting[2]))
         if call.path == "/v1/directives" and call.method == "POST":
             return _empty(204)
+        if call.path.startswith(TIMERS):
+            return self._timer(call, unquote(call.path.removeprefix(TIMERS).strip("/")))
         path, _, token = call.path.partition(f"{REMINDERS}/")
         if call.path != REMINDERS and (path or not token):
             return _error(404, "NOT_FOUND")
@@ -145,6 +152,28 @@ class FakeAlexaApi:
             return _error(401, "UNAUTHORIZED")
         with self._lock:
             return self._one(call, unquote(token)) if token else self._collection(call)
+
+    def _timer(self, call: Call, token: str) -> Triple:
+        if not self.granted:
+            return _error(401, "UNAUTHORIZED")
+        if call.method == "GET" and not token:
+            timers = list(self.timers.values())
+            return _ok({"totalCount": len(timers), "timers": timers, "nextToken": None})
+        if call.method == "DELETE" and token:
+            return _empty(200) if self.timers.pop(token, None) else _error(404, "TIMER_NOT_FOUND")
+        if call.method != "POST" or token:
+            return _error(405, "METHOD_NOT_ALLOWED")
+        if not self.holds:
+            return _error(403, "DEVICE_NOT_SUPPORTED")
+        if len(self.timers) >= MOST_TIMERS:
+            return _error(403, "MAX_TIMERS_EXCEEDED")
+        fault = fault_of_timer(call.body, self.timers.values())
+        if fault:
+            return _error(400, fault)
+        self._made += 1
+        made = {"id": f"timer-{self._made}", "status": "ON", **call.body}
+        self.timers[made["id"]] = made
+        return _ok(made)
 
     def _setting(self, name: str) -> Triple:
         return _ok(self.settings[name]) if name in self.settings else _empty(204)
@@ -210,6 +239,29 @@ def fault_of_reminder(body: Any) -> str:
             "INVALID_ALERT_INFO": bool(content)
             and all(one["locale"] and one["text"] for one in content),
             "INVALID_PUSH": body["pushNotification"]["status"] in ("ENABLED", "DISABLED"),
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        return f"MISSING: {error}"
+    return next((code for code, holds in checks.items() if not holds), "")
+
+
+def fault_of_timer(body: Any, running: Iterable[Mapping[str, Any]]) -> str:
+    """Say what Amazon would have against a timer; "" if nothing."""
+    try:
+        length = re.fullmatch(r"PT(\d+)M", body["duration"])
+        label = body["timerLabel"]
+        acts = body["triggeringBehavior"]
+        operation = acts["operation"]
+        told = operation["textToAnnounce"]
+        checks = {
+            "INVALID_DURATION": length is not None and 0 < int(length[1]) <= 120,
+            "INVALID_LABEL": 0 < len(label) <= 256,
+            "DUPLICATE_LABEL": all(one["timerLabel"] != label for one in running),
+            "INVALID_DISPLAY": body["creationBehavior"]["displayExperience"]["visibility"]
+            in ("VISIBLE", "HIDDEN"),
+            "INVALID_OPERATION": operation["type"] == "ANNOUNCE",
+            "INVALID_TEXT": bool(told) and all(one["locale"] and one["text"] for one in told),
+            "INVALID_NOTIFICATION": acts["notificationConfig"]["playAudible"] in (True, False),
         }
     except (KeyError, TypeError, AttributeError) as error:
         return f"MISSING: {error}"

@@ -266,9 +266,13 @@ class _Turn:
         return self._go_on(heard) if question else self._lost()
 
     def _interrupted(self, question: Ask) -> bool:
-        """Say whether this is a "resume" after a rest: then it is no answer to what was asked."""
-        rested = self.talk.said is not None and self.talk.said.end and not question.leave
-        return rested and self.heard.intent == "AMAZON.ResumeIntent"
+        """Say whether this is a "resume" after a rest: then it is no answer to what was asked.
+
+        To come back from a time-out is one: it has been waited for.
+        """
+        rested = self.talk.said is not None and self.talk.said.end
+        returned = isinstance(question.answer, Returned)
+        return rested and not returned and self.heard.intent == "AMAZON.ResumeIntent"
 
     def _unfinished_act(self) -> Reply | None:
         """The service ended before it knew how an act went: do it again, unless they moved on.
