@@ -88,6 +88,7 @@ FULL = replace(
     notes=(*HEARD, Note("2026-11-23", "the soup")),
     goals=tuple(Goal("2026-11-01", one, "shoes by the door") for one in ("walk", "read", "sing")),
     agreement=Agreement("pineapple", 30),
+    linked=("web",),
 )
 EVERYTHING = dict.fromkeys([*ALL.themes, "GE", "LT", "ST", "NO"], (1 << 1000) - 1)
 
@@ -142,13 +143,14 @@ TALK = intent("ReturnIntent")
 ANSWERS: Mapping[type, Sequence[Heard]] = {
     answers.Feeling: [intent("FeelingIntent", feeling="calm"), intent("AMAZON.FallbackIntent")],
     answers.YesNo: [YES, NO],
+    answers.Ready: [YES, NO],
     answers.Offered: [YES, NO],
     answers.Floor: [intent("DoneIntent")],
     answers.FloorOrLighter: [
         intent("DoneIntent"),
         intent("AnotherQuestionIntent", depth="lighter"),
     ],
-    answers.Saying: [intent("SayIntent", words="an evening walk")],
+    answers.Saying: [intent("SayIntent", words=one) for one in ("an evening walk", "stop")],
     answers.Sentence: [
         intent("SayIntent", felt=one)
         for one in (
@@ -171,6 +173,7 @@ ANSWERS: Mapping[type, Sequence[Heard]] = {
         intent("SetReminderIntent", days="sunday"),
     ],
     answers.Days: [intent("ChangeReminderIntent", days=one) for one in ("sunday", "friday")],
+    answers.Name: [intent("SetNamesIntent", second="Robin")],
     answers.Names: [intent("SetNamesIntent", first="Kim", second="Robin")],
     answers.Consent: [
         replace(YES, kind="consent", words=one) for one in ("accepted", "denied", "not_answered")
@@ -178,6 +181,7 @@ ANSWERS: Mapping[type, Sequence[Heard]] = {
     answers.Returned: [
         *(intent("MoreTimeIntent", duration=one) for one in ("", "PT5M", "P3D")),
         intent("BreatheIntent", pattern="478"),
+        intent("TimeLeftIntent"),
         NO,
     ],
 }
@@ -196,6 +200,7 @@ OUTCOMES: Mapping[str, Sequence[Outcome | str]] = {
     "reminder.cancel": [Outcome.CANCELLED, Outcome.GONE, *TROUBLES],
     "timer.start": [Outcome.CREATED, *TROUBLES],
     "link.offer": ["OFFERED"],
+    "link.part": ["PARTED"],
     "link.join": ["JOINED", "OWN", "UNKNOWN", "TOO_MANY"],
 }
 """How each act may end, on a speaker."""

@@ -18,6 +18,7 @@ from fake_alexa_api import FakeAlexaApi
 from skill.channels import terminal
 from skill.conversation.engine import Talk
 from skill.conversation.lantern import Lantern
+from skill.conversation.turn import FALLBACK
 from skill.conversation.understanding import understanding
 from skill.household.redis_store import RedisStore
 from skill.household.vault import Vault
@@ -190,7 +191,11 @@ class Alexa:
             }
         if not words:
             return common | {"type": "LaunchRequest"}
-        meaning = understanding("en-US").understand(words, self._expected())
+        understand = understanding("en-US").understand
+        meaning = understand(words, self._expected())
+        if meaning.intent == FALLBACK:  # a platform knows its carrier phrases at any time
+            carried = understand(words, ("SayIntent",))
+            meaning = carried if carried.slots else meaning
         slots = {
             name: {"name": name, "value": value, "confirmationStatus": "NONE"}
             for name, value in meaning.slots.items()

@@ -17,12 +17,20 @@ class NotAnAnswer(ValueError):  # noqa: N818
     """What was heard does not answer the question. It is not logged; the question comes again."""
 
 
+class NotYet(NotAnAnswer):
+    """They are not through yet: they get more time, and the question stays."""
+
+
 class Answer(Protocol):
     """What a question accepts."""
 
     @property
     def listens(self) -> tuple[str, ...]:
         """The intents that answer."""
+
+    @property
+    def free(self) -> bool:
+        """True: any words may be the answer; typed words mean a wish only if they are one."""
 
     def claims(self, heard: Heard) -> bool:
         """Say whether this turn is for this question before it is for anyone else."""
@@ -38,6 +46,7 @@ class _Base:
     """What most answers share: they claim their intents, and their values may be kept."""
 
     intents: ClassVar[tuple[str, ...]] = ()
+    free: ClassVar[bool] = False
 
     @property
     def listens(self) -> tuple[str, ...]:
@@ -94,7 +103,7 @@ class Feeling(_Base):
 class YesNo(_Base):
     """Yes or no."""
 
-    intents: ClassVar = ("AMAZON.YesIntent", "AMAZON.NoIntent")
+    intents: ClassVar[tuple[str, ...]] = ("AMAZON.YesIntent", "AMAZON.NoIntent")
 
     def read(self, heard: Heard) -> bool:
         """Return True for yes."""
@@ -104,45 +113,86 @@ class YesNo(_Base):
 
 
 @dataclass(frozen=True)
+class Ready(YesNo):
+    """Yes or no to "are you there?": "done" is a yes, too."""
+
+    intents: ClassVar[tuple[str, ...]] = (*YesNo.intents, "DoneIntent")
+
+    def read(self, heard: Heard) -> bool:
+        """Return True for yes, and for "done"."""
+        return heard.intent == "DoneIntent" or super().read(heard)
+
+
+@dataclass(frozen=True)
 class Offered(_Base):
     """Something delicate was offered: a clear yes takes it, anything else lets it go."""
 
     intents: ClassVar = ("AMAZON.YesIntent", "AMAZON.NoIntent")
+    free: ClassVar = True
 
     def read(self, heard: Heard) -> bool:
         """Return True for yes."""
         return heard.intent == "AMAZON.YesIntent"
 
 
+LONG_FLOOR = 120
+"""Seconds: in a talk of minutes, words that we happen to hear do not mean that it is over."""
+
+
 @dataclass(frozen=True)
 class Floor(_Base):
     """The floor is theirs for about `seconds`: they talk to each other, and nothing is kept.
 
-    Anything they say to us that is not another wish means that they are through.
+    Anything they say to us that is not another wish means that they are through; in a long talk
+    only clear words do. "No" means not yet.
     """
 
     seconds: int
-    intents: ClassVar = (
+    intents: ClassVar[tuple[str, ...]] = (
         "DoneIntent",
         "SayIntent",
         "AMAZON.YesIntent",
         "AMAZON.NextIntent",
         "AMAZON.ResumeIntent",
+        "AMAZON.NoIntent",
     )
+
+    @property
+    def listens(self) -> tuple[str, ...]:
+        """Return what means that they are through: "we are back", too, where they went to talk."""
+        if self.seconds < LONG_FLOOR:
+            return self.intents
+        return (*(one for one in self.intents if one != "SayIntent"), "ReturnIntent")
+
+    def claims(self, heard: Heard) -> bool:
+        """Take "thank you for the soup", too: here it is said to the other one, not to us."""
+        return super().claims(heard) or _thanks(heard)
 
     def read(self, heard: Heard) -> bool:
         """Return True: they are through."""
-        if heard.intent in self.intents or heard.intent in LOOSE:
+        if heard.intent == "AMAZON.NoIntent":
+            raise NotYet
+        if heard.intent in self.listens or _thanks(heard):
+            return True
+        if heard.intent in LOOSE and self.seconds < LONG_FLOOR:
             return True
         raise NotAnAnswer
 
 
+def _thanks(heard: Heard) -> bool:
+    return heard.intent == "AppreciateIntent" and bool(heard.slots.get("note"))
+
+
 @dataclass(frozen=True)
 class FloorOrLighter(Floor):
-    """The floor is theirs, for a tender question; or they want its lighter twin.
+    """The floor is theirs, for a tender question; or they want its lighter twin, or pass.
 
-    Reads "told" or "lighter".
+    Reads "told" or "lighter"; None when they pass, as any question that is skipped.
     """
+
+    intents: ClassVar[tuple[str, ...]] = tuple(
+        one for one in Floor.intents if one != "AMAZON.NextIntent"
+    )
 
     def claims(self, heard: Heard) -> bool:
         """Take "a lighter one" before it draws another question."""
@@ -175,6 +225,7 @@ class Saying(_Base):
     intent: str
     slot: str
     most: int = MOST_SAID
+    free: ClassVar = True
 
     @property
     def listens(self) -> tuple[str, ...]:
@@ -184,7 +235,8 @@ class Saying(_Base):
     def read(self, heard: Heard) -> str:
         """Return the words, in one line."""
         own = heard.slots.get(self.slot, "") if heard.intent == self.intent else ""
-        if not own and heard.intent != self.intent and heard.intent not in LOOSE:
+        loose = heard.intent in LOOSE and heard.intent != "DoneIntent"
+        if heard.intent != self.intent and not loose:
             raise NotAnAnswer
         said = " ".join((own or heard.slots.get("words") or heard.words).split()).strip(" .!,;")
         if not said or len(said) > self.most:
@@ -201,6 +253,7 @@ class Sentence(_Base):
     """A sentence to be made softer: looked at once, never kept."""
 
     intents: ClassVar = ("SayIntent", "FeelingIntent")
+    free: ClassVar = True
 
     def read(self, heard: Heard) -> str:
         """Return the sentence as they said or typed it."""
@@ -320,6 +373,22 @@ class Days(_Base):
 
 
 @dataclass(frozen=True)
+class Name(_Base):
+    """One first name."""
+
+    intents: ClassVar = ("SetNamesIntent",)
+
+    def read(self, heard: Heard) -> str:
+        """Return the name."""
+        told = heard.slots.get("second") or heard.slots.get("first") or ""
+        if heard.intent in LOOSE:
+            told = slots.one_name(heard.words or heard.slots.get("words", "")) or ""
+        if not told:
+            raise NotAnAnswer
+        return told
+
+
+@dataclass(frozen=True)
 class Names(_Base):
     """Two first names."""
 
@@ -362,7 +431,8 @@ class Returned(_Base):
 
     Reads `{"wants": "talk", "when": "early" | "on_time" | "late", "minutes": n}` for a return
     (minutes left or minutes over), `{"wants": "breathe", "pattern": p, "duration": d}`,
-    `{"wants": "more", "duration": d}` or `{"wants": "quiet"}`.
+    `{"wants": "more", "duration": d}`, `{"wants": "time"}` (how long still) or
+    `{"wants": "quiet"}`.
     """
 
     due: str
@@ -373,6 +443,7 @@ class Returned(_Base):
         "BreatheIntent",
         "TimeOutIntent",
         "MoreTimeIntent",
+        "TimeLeftIntent",
         "AMAZON.YesIntent",
         "AMAZON.NoIntent",
         "DoneIntent",
@@ -394,6 +465,8 @@ class Returned(_Base):
                 return {"wants": "breathe", **wanted}
             case "TimeOutIntent" | "MoreTimeIntent":
                 return {"wants": "more", "duration": heard.slots.get("duration", "")}
+            case "TimeLeftIntent":
+                return {"wants": "time"}
             case "AMAZON.NoIntent" | "DoneIntent":
                 return {"wants": "quiet"}
         raise NotAnAnswer

@@ -12,6 +12,7 @@ from typing import Any
 from content import Content
 from skill.conversation import facts, flows, steps
 from skill.conversation.answers import Returned
+from skill.conversation.keepsakes import others_hear
 from skill.conversation.phrase import phrase
 from skill.conversation.replay import (
     Again,
@@ -46,8 +47,9 @@ LOW_VOICE = ("quiet", "kids")
 ANY_WISH = ("TonightsQuestionIntent", "CheckInIntent", "TimeOutIntent", "AMAZON.HelpIntent")
 """What an open question without a flow listens for first."""
 
-Understand = Callable[[str, Sequence[str]], tuple[str, Mapping[str, str]]]
-"""Typed words and the intents that would answer the open question -> intent and slots."""
+Understand = Callable[[str, Sequence[str], bool], tuple[str, Mapping[str, str]]]
+"""Typed words, the intents that would answer the open question, and whether any words may answer
+it -> intent and slots."""
 
 assert flows  # importing them registers them
 
@@ -208,13 +210,18 @@ class _Turn:
         if self._is_agreed_word():
             self.heard = self.heard.means("TimeOutIntent", {})
         elif self.heard.kind == "words":
-            self.heard = self.heard.means(*self.understand(self.heard.words, self._listens()))
+            listens, free = self._listens()
+            self.heard = self.heard.means(*self.understand(self.heard.words, listens, free))
 
     def _is_agreed_word(self) -> bool:
         """Say whether somebody said the word that, they agreed, calls a time-out, and no other."""
         agreed = self.home.agreement
+        if not agreed or not agreed.word:
+            return False
+        before = ["", *self.content.words["before_our_word"].split(", ")]
+        word = plain(agreed.word)
         said = {plain(one) for one in self.heard.texts if one}
-        return bool(agreed and agreed.word and said and said <= {plain(agreed.word)})
+        return bool(said) and said <= {plain(f"{one} {word}") for one in before}
 
     def _let_go_of_old_flows(self) -> None:
         """Drop what a release of ours has taken away, or given another meaning."""
@@ -233,13 +240,13 @@ class _Turn:
         waits = self._waits_for()
         return waits if isinstance(waits, Ask) else None
 
-    def _listens(self) -> Sequence[str]:
-        """Return the intents that would answer the open question."""
+    def _listens(self) -> tuple[Sequence[str], bool]:
+        """Return the intents that would answer the open question, and if any words may."""
         try:
             question = self._question()
         except Diverged:  # said once the words are understood: they may be "stop"
-            return ()
-        return question.answer.listens if question else ()
+            return (), False
+        return (question.answer.listens, question.answer.free) if question else ((), False)
 
     # Who takes it -----------------------------------------------------------------------
 
@@ -291,14 +298,38 @@ class _Turn:
 
     def _start(self, intent: str) -> Reply | None:
         name, extra = _STARTS[intent]
+        last = self.talk.said.flow if self.talk.said else ""
+        if intent == "AnotherQuestionIntent" and last in steps.FLOWS and steps.FLOWS[last].another:
+            name, extra = last, {}
+        refused = self._refused(steps.FLOWS[name])
+        if refused:
+            return self._not_now(refused)
         args = {**extra, **self._slots_for(name)}
         stack = self.talk.stack
         for place, frame in enumerate(stack):
-            if frame.flow == name and not steps.FLOWS[name].leaves:
+            # Named with something new, it begins anew with that.
+            same = frame.flow == name and (not args or args == frame.args)
+            if same and not steps.FLOWS[name].leaves and not steps.FLOWS[name].another:
                 del stack[place + 1 :]
                 return self._ask_again("engine.where_we_were")
         self._push(name, args)
         return self._go_on(None)
+
+    def _refused(self, flow: steps.Conversation) -> str:
+        """Return the prompt that says why `flow` does not begin just now, "" if it may."""
+        if flow.private and others_hear(self._setting()):
+            return "engine.private"
+        resting = any(
+            frame.due and datetime.fromisoformat(frame.due) > self.heard.now
+            for frame in self.talk.stack
+        )
+        return "engine.time_out_lasts" if flow.calm and resting else ""
+
+    def _not_now(self, key: str) -> Reply | None:
+        """Say why not, and go on with what was being asked, if something was."""
+        if self.talk.stack and self.talk.said and not self.talk.said.end:
+            return self._ask_again("engine.back_to", [Say(key)])
+        return self._leave(key)
 
     def _slots_for(self, name: str) -> Mapping[str, str]:
         code = steps.FLOWS[name].run.__code__
@@ -352,6 +383,8 @@ class _Turn:
         if isinstance(stand.open, Ask):
             answer = stand.open.answer
             frame.due = answer.due if isinstance(answer, Returned) else ""
+            if stand.not_yet:
+                return self._not_yet(stand.open)
             if stand.missed:
                 return self._missed(stand.open)
             self.talk.misses = 0
@@ -440,6 +473,13 @@ class _Turn:
         return max(0, home.visits - 1) + heard + len(home.check_ins)
 
     # Not understood ---------------------------------------------------------------------
+
+    def _not_yet(self, question: Ask) -> Reply:
+        """Give them more time; where they went away to talk, leave again."""
+        self.talk.misses = 0
+        reply = self._ask(question)
+        again = () if question.leave else reply.reprompt
+        return replace(reply, parts=(*self._said([Say("engine.take_your_time")]), *again))
 
     def _missed(self, question: Ask) -> Reply:
         """First ask again shorter, then with help; the third time leave it, without blame."""

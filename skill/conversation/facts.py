@@ -221,6 +221,19 @@ def return_time(
     return {"at": at.isoformat(), "back": back, "clock": clock, "minutes": minutes, "said": said}
 
 
+def time_left(setting: Setting, at: str) -> Mapping[str, str]:
+    """Return how the end of a time-out (`at`, ISO 8601) is said now."""
+    end = datetime.fromisoformat(at).astimezone(setting.local.tzinfo)
+    words = setting.content.words
+    if setting.heard.zone:
+        clock = _clock(end)
+        if end.date() != setting.local.date():
+            clock = words["tomorrow"].format(clock=clock)
+        return {"back": words["back_at"].format(clock=clock)}
+    left = max(1, round((end - setting.heard.now) / timedelta(minutes=1)))
+    return {"back": words["in_length"].format(length=_length(setting, left))}
+
+
 def length(setting: Setting, minutes: int) -> str:
     """Return how so many minutes are said: "25 minutes", "2 and a half hours"."""
     return _length(setting, minutes)
@@ -345,11 +358,14 @@ def known(setting: Setting) -> Mapping[str, Any]:
     names = words["your_names"].format(names=names) if names else words["no_names"]
     return {
         "names": names,
+        "evenings": sum(home.evenings.values()),
         "questions": len(asked),
         "thanks": len(home.notes),
         "goals": len(home.goals),
         "check_ins": len(home.check_ins),
         "reminders": len(home.reminders),
+        "places": len(home.linked) + 1,
+        "agreed": words["agreed" if home.agreement else "not_agreed"],
         "data": {
             **home.to_json(),
             "heard": questions_in(home.heard),
@@ -393,6 +409,7 @@ _ALL: tuple[Fact, ...] = (
     known,
     helplines,
     length,
+    time_left,
     *keepsakes.FACTS,
 )
 

@@ -18,8 +18,6 @@ def improvement(sentence: str, failings: Failings) -> Mapping[str, str]:
     a missing wish leaves nothing to do.
     """
     said = _tidy(sentence)
-    if _has(said, failings.closed):
-        return {"fails": "", "beneath": ""}
     for word, beneath in failings.did.items():
         if _has(said, [word]):
             return {"fails": "did", "beneath": beneath}
@@ -32,7 +30,10 @@ def improvement(sentence: str, failings: Failings) -> Mapping[str, str]:
         "",
     )
     wishes = _has(said, failings.request) and not _has(said, failings.no_request)
-    return {"fails": fails or ("" if wishes else "request"), "beneath": ""}
+    if not fails and not wishes:
+        points = said.split()[:1] == ["you"]
+        fails = "accusation" if points else "" if _has(said, failings.closed) else "request"
+    return {"fails": fails, "beneath": ""}
 
 
 def _has(said: str, words: Sequence[str]) -> bool:

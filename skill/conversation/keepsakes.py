@@ -3,6 +3,7 @@
 Like those of `skill.conversation.facts`, which lists them: taken once a flow, and plain JSON.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from zlib import crc32
 from skill.conversation import i_statements, slots
 from skill.conversation.deck import LIGHT, TENDER, draw
 from skill.conversation.setting import Setting
+from skill.conversation.turn import FALLBACK
+from skill.conversation.understanding import understanding
 from skill.household.models import MOST_GOALS, Goal, has_bit
 
 BRAVE = ("A1", "A4", "B1")
@@ -31,8 +34,14 @@ SUNDAY = 6
 MODES = ("company", "kids", "quiet", "alone")
 """Modes that are over when the evening is; "apart" stays until it is changed."""
 
+LATEST = 3
+"""Thank-yous offered to be taken out: who wants to is thinking of one of the last."""
+
 CALM = ("company", "kids")
 """Modes in which others may hear: nothing personal is read aloud."""
+
+FORMS = {"apart": "apart", "alone": "apart", "company": "no_touch", "kids": "no_touch"}
+"""Mode to the form of a gesture: who is not there cannot be touched."""
 
 CLOSER = 0.75
 """A difference in average closeness that two people would notice."""
@@ -54,6 +63,16 @@ def alone(setting: Setting) -> bool:
     return setting.mode == "alone"
 
 
+def linked(setting: Setting) -> bool:
+    """Say whether a code has joined other places to this one."""
+    return bool(setting.home.linked)
+
+
+def free_word(setting: Setting, word: str) -> bool:
+    """Say whether `word` means nothing else to us, so that it may call a time-out."""
+    return understanding(setting.heard.locale).understand(word).intent == FALLBACK
+
+
 def shows_codes(setting: Setting) -> bool:
     """Say whether the channel can show a code: a page can, a speaker takes it."""
     return setting.heard.abilities.codes
@@ -73,7 +92,7 @@ def gesture(setting: Setting, way: str = "") -> Mapping[str, Any]:
     """Return a gesture for today, in the form that suits them."""
     drawn = next_item(setting, setting.content.gestures)
     one = setting.content.gestures[drawn["id"]]
-    usual = "apart" if setting.mode == "apart" else "touch" if _even(setting) else "no_touch"
+    usual = FORMS.get(setting.mode) or ("touch" if _even(setting) else "no_touch")
     form = way if way in ("touch", "no_touch", "apart") else usual
     return {**drawn, "text": str(getattr(one, form))}
 
@@ -169,13 +188,42 @@ def jar(setting: Setting) -> Mapping[str, Any]:
     sunday = setting.evening.weekday() == SUNDAY
     of_the_week = [one for one in notes if one.day > week]
     chosen = of_the_week if sunday and of_the_week else waiting or list(notes)
-    line = setting.content.words["thanks_line"]
     read = chosen[-JAR_AT_ONCE:] if not waiting else chosen[:JAR_AT_ONCE]
     return {
         "kind": "sunday" if chosen is of_the_week else "waiting" if waiting else "again",
         "count": len(chosen),
-        "text": " ".join(line.format(words=one.words) for one in read),
+        "text": " ".join(f"{thanks_line(setting, one.words)}." for one in read),
     }
+
+
+def latest_notes(setting: Setting) -> list[Mapping[str, str]]:
+    """Return the latest thank-yous, the last one first: what it says, and how that is read."""
+    latest = setting.home.notes[: -LATEST - 1 : -1]
+    return [{"words": one.words, "line": thanks_line(setting, one.words)} for one in latest]
+
+
+def thanks(setting: Setting, words: str) -> str:
+    """Return what somebody is thankful for, without "thank you for" or the other one's name.
+
+    "" if nothing is left: then it was a name, or nothing but thanks.
+    """
+    nobody = "(?!)"
+    names = "|".join(re.escape(one) for one in setting.home.names) or nobody
+    openings = setting.content.words["thanks_openings"].replace(", ", "|")
+    before = re.compile(
+        rf"(?:(?:for|to) )?(?:{names})(?:[\s,:]+(?=for )|$)|(?:{openings})(?: |$)", re.IGNORECASE
+    )
+    told = " ".join(words.split())
+    while found := before.match(told):
+        told = told[found.end() :]
+    return re.sub(r"\bi\b", "I", told.strip(" .,:;!"))
+
+
+def thanks_line(setting: Setting, words: str) -> str:
+    """Return a thank-you as it is read: "Thank you for the soup", or "Thank you: you cooked"."""
+    said = setting.content.words
+    whole = words.split(" ")[0].lower() in said["whole_sentence"].split(", ")
+    return said["thanks_sentence" if whole else "thanks_line"].format(words=words)
 
 
 # Goals -------------------------------------------------------------------------------------
@@ -275,7 +323,6 @@ def _counts(setting: Setting, **counts: int) -> str:
 
 
 FACTS: tuple[Callable[..., Any], ...] = (
-    others_hear,
     mode_plan,
     alone,
     shows_codes,
@@ -286,6 +333,11 @@ FACTS: tuple[Callable[..., Any], ...] = (
     improvement,
     unplugged,
     jar,
+    latest_notes,
+    thanks,
+    thanks_line,
+    linked,
+    free_word,
     goals,
     journey,
 )

@@ -92,6 +92,9 @@ class Store(Protocol):
     def link(self, code: str, household: str, target: str) -> None:
         """Let `household` join `target`."""
 
+    def part(self, household: str) -> None:
+        """Let all that have joined `household` begin anew on their own."""
+
 
 class CrowdedOut(Exception):  # noqa: N818
     """Other devices of the household saved first, every time."""
@@ -169,7 +172,10 @@ class Lantern:
         raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
 
     def _linked(self, act: Act, heard: Heard) -> dict[str, str]:
-        """Show or take a code; nothing for acts that are the channel's."""
+        """Show or take a code, or part again; nothing for acts that are the channel's."""
+        if act.name == "link.part":
+            self._store.part(heard.household)
+            return {"how": "parted"}
         if act.name == "link.offer":
             return {"how": "offered", "code": self._store.offer_code(heard.household)}
         if act.name != "link.join":
@@ -220,8 +226,8 @@ class Lantern:
 
 
 def _understand(locale: str) -> Understand:
-    def understand(words: str, expecting: Any) -> tuple[str, Mapping[str, str]]:
-        meaning = understanding(locale).understand(words, expecting)
+    def understand(words: str, expecting: Any, free: bool) -> tuple[str, Mapping[str, str]]:
+        meaning = understanding(locale).understand(words, expecting, free)
         return meaning.intent, meaning.slots
 
     return understand

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill.conversation.answers import Answer, NotAnAnswer
+from skill.conversation.answers import Answer, NotAnAnswer, NotYet
 from skill.conversation.turn import Act, Heard
 from skill.household.models import Effect
 
@@ -109,6 +109,8 @@ class Stand:
     end: End | None = None
     missed: bool = False
     """True if something was heard and it did not answer the open question."""
+    not_yet: bool = False
+    """True if they said that they are not through with what they were asked to do."""
 
 
 def run(
@@ -158,9 +160,10 @@ def run(
                 return stand
             try:
                 value = _answer(step, heard)
-            except NotAnAnswer:
+            except NotAnAnswer as told:
                 stand.open = step
                 stand.missed = True
+                stand.not_yet = isinstance(told, NotYet)
                 return stand
             heard = None
             stand.said.clear()

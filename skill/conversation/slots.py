@@ -263,6 +263,13 @@ def names(text: str) -> list[str] | None:
     return [name[:1].upper() + name[1:] for name in found.groups()]
 
 
+def one_name(text: str) -> str | None:
+    """Return the first name in `text`, None if there is none, or more than one word."""
+    plain = _AROUND_NAMES.sub(" ", text[:LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    found = re.fullmatch(_NAME, " ".join(plain.split()).strip(" ,.!"))
+    return found[0][:1].upper() + found[0][1:] if found else None
+
+
 def _capitalised(found: Iterable[str]) -> bool:
     """Say whether each word of the names of two words begins with a capital."""
     return all(word[0].isupper() for name in found if " " in name for word in name.split())

@@ -23,6 +23,12 @@ class Conversation:
     """True: when it closes, the session closes, and what waits below goes on waiting."""
     waits: bool
     """False: left in the middle, it is let go; nobody is asked about it later."""
+    private: bool
+    """True: for their ears only; it does not begin while others may hear."""
+    calm: bool
+    """True: a talk for two calm people; it does not begin while a time-out lasts."""
+    another: bool
+    """True: "another one" right after it means another of these."""
 
 
 FLOWS: dict[str, Conversation] = {}
@@ -36,11 +42,17 @@ def flow(
     starts_on: Mapping[str, Mapping[str, Any]] | None = None,
     leaves: bool = False,
     waits: bool = True,
+    private: bool = False,
+    calm: bool = False,
+    another: bool = False,
 ) -> Callable[[Flow], Flow]:
     """Register a flow. Raise `version` only when an old answer means something else now."""
 
     def register(run: Flow) -> Flow:
-        FLOWS[name] = Conversation(name, run, version, starts_on or {}, leaves, waits)
+        begins = starts_on or {}
+        FLOWS[name] = Conversation(
+            name, run, version, begins, leaves, waits, private, calm, another
+        )
         return run
 
     return register

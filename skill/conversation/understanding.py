@@ -54,6 +54,9 @@ PAIRS = 0.5
 ANSWERS = frozenset({"RatingIntent", "FeelingIntent", "DoneIntent", "SayIntent"})
 """Intents that only make sense as an answer: without a question they are not expected at all."""
 
+DONE = "DoneIntent"
+"""The answer that is none where words are wanted."""
+
 UNASKED = 0.45
 """What they lose then."""
 
@@ -64,6 +67,12 @@ YES_AND_NO = ("AMAZON.YesIntent", "AMAZON.NoIntent")
 
 CARRIED = 0.85
 """How sure a carrier phrase makes us: less than a sample word for word."""
+
+SURE = 0.8
+"""How like a wish words must be where any words may be the answer."""
+
+CLEAR = {"ForgetUsIntent": 0.4}
+"""Intents that cannot be undone, and how like them words must be: clear ones, nothing less."""
 
 _ADDRESS = re.compile(
     r"^(?:hey |ok |okay )?(?:alexa )?(?:please )?"
@@ -90,12 +99,13 @@ _SHORT = (
     (re.compile(r"\bfollow ups?\b|\bfollowups?\b"), "followup"),
     (re.compile(r"\bcant\b"), "can not"),
     (re.compile(r"\b(do|does|is|are|did|was|have)nt\b"), r"\1 not"),
-    (re.compile(r"\b(that|what|where|how|who|there)s\b"), r"\1 is"),
+    (re.compile(r"\b(that|what|where|how|who|there|tonight|today)s\b"), r"\1 is"),
     (re.compile(r"\bim\b"), "i am"),
     (re.compile(r"\bive\b"), "i have"),
     (re.compile(r"\bweve\b"), "we have"),
     (re.compile(r"\bwere (?=back|done|ready|not)"), "we are "),
 )
+_SPACED_CODE = re.compile(r"\b(?:\d(?: \d){5}|\d\d \d\d \d\d|\d{3} \d{3})\b")
 _UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^\d+(?:h|m|s|min)$")
 _OF_A_LENGTH = frozenset(("half", "quarter", "quarters", "a", "an", "couple", "of", "and", "full"))
 _CLOCK_START = frozenset(("half", "quarter", "noon", "midday", "midnight"))
@@ -146,8 +156,13 @@ class Understanding:
         self._builtins = builtins
         self._stem = lru_cache(maxsize=4096)(snowballstemmer.stemmer("english").stemWord)
 
-    def understand(self, words: str, expecting: Collection[str] = ()) -> Meaning:
-        """Return what `words` mean; `expecting` are the intents that the open question wants."""
+    def understand(
+        self, words: str, expecting: Collection[str] = (), free: bool = False
+    ) -> Meaning:
+        """Return what `words` mean; `expecting` are the intents that the open question wants.
+
+        `free` is True where any words may answer it: then only clear words are a wish.
+        """
         plain = tidy(words)
         if not plain:
             return Meaning(FALLBACK)
@@ -155,20 +170,32 @@ class Understanding:
         named = self._names_alone.get(plain)
         if named and not exact and not self._is_a_value(plain, expecting):
             return named
-        answer = self._bare_answer(words, plain, expecting)
+        answers = self._bare_answers(words, plain, expecting)
+        answer = self._most_like(answers, plain, expecting)
         # "Okay" is a yes, unless somebody was asked how they are.
         if answer and exact not in expecting and exact in ("", *ANSWERS, *YES_AND_NO):
             return answer
-        if exact and (exact not in ANSWERS or exact in expecting):
+        if exact and (exact not in ANSWERS or exact in expecting or (free and exact == DONE)):
             return Meaning(exact, {}, 1.0)
-        meanings = list(self._meanings(plain, expecting))
+        meanings = [
+            one
+            for one in self._meanings(plain, expecting)
+            if one.confidence >= self._least(one.intent, expecting, free)
+        ]
         best = max(meanings, key=lambda one: one.confidence)
         other = max(one.confidence for one in meanings if one.intent == FALLBACK)
         sure = best.confidence - OTHER * other + LENGTH * min(len(plain.split()), LONG)
         if best.intent != FALLBACK and sure >= THRESHOLD:
             return best
-        free = "SayIntent" in expecting
-        return Meaning("SayIntent" if free else FALLBACK, {}, best.confidence)
+        say = "SayIntent" in expecting
+        return Meaning("SayIntent" if say else FALLBACK, {}, best.confidence)
+
+    def _least(self, intent: str, expecting: Collection[str], free: bool) -> float:
+        """Return how sure we must be to consider `intent` at all."""
+        always = (*expecting, FALLBACK, "TimeOutIntent")  # a time-out is one word away, ever
+        if free and intent not in always:
+            return SURE
+        return CLEAR.get(intent, -1.0)
 
     # Sentences that are a sample, word for word -----------------------------------------
 
@@ -211,11 +238,13 @@ class Understanding:
 
     # An answer without a carrier --------------------------------------------------------
 
-    def _bare_answer(self, words: str, plain: str, expecting: Collection[str]) -> Meaning | None:
+    def _bare_answers(
+        self, words: str, plain: str, expecting: Collection[str]
+    ) -> Sequence[Meaning]:
         """Read "seven", "tired", "eight pm", "sam and alex" as what the question wants."""
-        if len(plain.split()) > 5:
-            return None
-        found = []
+        found: list[Meaning] = []
+        if len(plain.split()) > 5 or "timeout" in plain.split():
+            return found
         for name in expecting:
             intent = self._model.intents.get(name)
             if intent and intent.slots:
@@ -227,8 +256,18 @@ class Understanding:
             if name == "SetNamesIntent" and slots.names(words) and len(plain.split()) <= 3:
                 first, second = slots.names(words) or ("", "")
                 found.append(Meaning(name, {"first": first, "second": second}, 0.9))
-        # "An hour" may be breathed or rested: then the nearest sample decides.
-        return found[0] if len(found) == 1 else None
+        return found
+
+    def _most_like(
+        self, answers: Sequence[Meaning], plain: str, expecting: Collection[str]
+    ) -> Meaning | None:
+        """Return the one answer; "an hour" may be breathed or rested: the nearest decides."""
+        if len(answers) < 2:
+            return answers[0] if answers else None
+        like: dict[str, float] = defaultdict(float)
+        for one in self._meanings(plain, expecting):
+            like[one.intent] = max(like[one.intent], one.confidence)
+        return max(answers, key=lambda one: like[one.intent])
 
     @cached_property
     def _weak(self) -> frozenset[str]:
@@ -561,9 +600,11 @@ def tidy(words: str) -> str:
     plain = re.sub(r"(\d)\s*/\s*10\b", r"\1 out of 10", plain)
     plain = " ".join(re.sub(r"[^\w\s':]", " ", plain).replace("_", " ").split())
     plain = _ADDRESS.sub("", plain)
+    plain = _SPACED_CODE.sub(lambda found: found[0].replace(" ", ""), plain)
     for short, whole in _SHORT:
         plain = short.sub(whole, plain)
-    return " ".join(_POLITE.sub(" ", plain).replace("'", "").split())
+    bare = _POLITE.sub(" ", plain)
+    return " ".join((bare if bare.strip() else plain).replace("'", "").split())
 
 
 def understanding(locale: str = DEFAULT_LOCALE) -> Understanding:

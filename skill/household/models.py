@@ -283,6 +283,22 @@ class NotesHeard:
 
 
 @dataclass(frozen=True)
+class NoteGone:
+    """A thank-you was taken out of the jar."""
+
+    words: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Drop the latest one that says so."""
+        notes = list(home.notes)
+        for note in reversed(home.notes):
+            if note.words == self.words:
+                notes.remove(note)
+                break
+        return replace(home, notes=tuple(notes))
+
+
+@dataclass(frozen=True)
 class GoalKept:
     """A goal was set, or got its next step."""
 
@@ -333,6 +349,15 @@ class ModeSet:
     def apply(self, home: Household, now: datetime) -> Household:
         """Behave so, until the given evening."""
         return replace(home, mode=self.mode, mode_until=self.until)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The places that a code had joined are apart again."""
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Forget which ones they were; what was kept stays here."""
+        return replace(home, linked=())
 
 
 @dataclass(frozen=True)

@@ -278,6 +278,12 @@ class RedisStore:
             pipe.execute()
             self._client.delete(f"lantern:code:{code}")
 
+    def part(self, household: str) -> None:
+        """Let all that have joined `household` begin anew on their own."""
+        with self._reached():
+            for joined in self._joined(_keys(household)[0]):
+                self._client.delete(_keys(joined)[4])
+
     def ping(self) -> None:
         """Return if Redis answers; raise StoreUnavailable if it does not."""
         with self._reached():

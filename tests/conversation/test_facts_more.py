@@ -11,7 +11,7 @@ from content import content
 from skill.conversation.facts import recall
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Abilities, Heard
-from skill.household.models import CheckIn, Household, Reminder
+from skill.household.models import Agreement, CheckIn, Household, Reminder
 
 TUESDAY = datetime(2026, 11, 24, 19, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 HEARD = Heard("a house", "a turn", TUESDAY, zone="Europe/Berlin", abilities=Abilities(True))
@@ -59,15 +59,21 @@ def numbers(known: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_known_is_told_in_numbers() -> None:
     nothing = {
         "names": "no names",
+        "evenings": 0,
         "questions": 0,
         "check_ins": 0,
         "thanks": 0,
         "goals": 0,
         "reminders": 0,
+        "places": 1,
+        "agreed": "none",
     }
     assert numbers(fact("known")) == nothing
     home = Household(
         names=("Sam", "Alex"),
+        evenings={"2026-10": 2, "2026-11": 3},
+        agreement=Agreement("pineapple", 30),
+        linked=("web",),
         heard={"A1": 0b1010, "B2": 0b1},
         check_ins=(CheckIn("2026-11-01", 7.0), CheckIn("2026-11-08", None)),
         reminders=(Reminder("t", "20:00", ("MO",)),),
@@ -75,11 +81,14 @@ def test_what_is_known_is_told_in_numbers() -> None:
     assert fact("known", home)["data"]["heard"] == ["A1-001", "A1-003", "B2-000"]
     assert numbers(fact("known", home)) == {
         "names": "your names, Sam and Alex",
+        "evenings": 5,
         "questions": 3,
         "check_ins": 2,
         "thanks": 0,
         "goals": 0,
         "reminders": 1,
+        "places": 2,
+        "agreed": "kept",
     }
 
 

@@ -50,6 +50,7 @@ def consented(word: str) -> Heard:
 
 
 TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
+    "about": ({}, []),
     "add_goal": ({"goal": ""}, [
         intent("AddGoalIntent", goal="walk on sundays"), DONE, DONE,
         intent("SayIntent", words="shoes by the door"), YES,
@@ -82,7 +83,8 @@ TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
     "hard_day": ({"kind": ""}, [intent("SupportIntent", kind="comfort"), DONE, DONE]),
     "i_statement": ({}, [
         intent("SayIntent", felt="ignored"),
-        intent("SayIntent", felt="lonely, and i would like a call"),
+        intent("SayIntent", felt="lonely when you never call"),
+        intent("SayIntent", felt="lonely on fridays, and i would like a call"),
     ]),
     "jar": ({}, []),
     "journey": ({}, []),
@@ -104,6 +106,8 @@ TALKS: Mapping[str, tuple[Mapping[str, Any], Sequence[Heard]]] = {
         consented("denied"),
     ]),
     "story": ({}, [DONE] * 4),
+    "take_out": ({}, []),
+    "unlink": ({}, []),
     "support": ({}, [YES]),
     "time_out": ({"duration": "PT30M"}, [
         intent("BreatheIntent"), intent("MoreTimeIntent", duration="PT5M"), NO, LATER, YES,

@@ -26,6 +26,7 @@ NOT_FOR_EVERYONE = re.compile(
 """Gender and therapy, and words that push or keep count."""
 
 ALLOWED = {
+    "about.not": "therapist",  # we are none
     "engine.lost_leave": "fault",  # ours
     "re_entry.hand_back": "have to",  # they do not
     "safety.hard": "fault",  # it is not theirs
@@ -110,7 +111,7 @@ def test_a_hot_moment_has_few_words() -> None:
 def test_a_hot_moment_has_time_to_talk_before_the_question() -> None:
     """Where the floor is theirs, silence comes before we ask whether all was said."""
     given = [key for key in ALL.prompts if key.startswith("re_entry.")]
-    floors = [key for key in given if key not in ("re_entry.start", "re_entry.close")]
+    floors = [key for key in given if not key.startswith(("re_entry.start", "re_entry.close"))]
     told(
         (key, line)
         for key in floors

@@ -41,7 +41,7 @@ def test_what_the_page_knew_the_speaker_knows(page: Channel, speaker: Channel) -
     linked(page, speaker)
     known = speaker.say("what do you know about us").said
     assert "Kim and Robin" in known
-    assert "Thank-yous: 1" in known
+    assert "Thank-yous in the jar: 1" in known
 
 
 def test_a_check_in_goes_on_at_the_other_device(page: Channel, speaker: Channel) -> None:
@@ -82,7 +82,22 @@ def test_a_page_takes_no_codes(page: Channel, channels: Channels) -> None:
     """Whoever can open as many pages as they like could guess one."""
     other = channels("text")
     shown = code_in(page.say("link"))
-    assert code_in(other.say(f"link code {shown}")) != shown
+    assert "Pages show codes" in other.say(f"link code {shown}").said
+    spaced = " ".join(shown)
+    assert "Pages show codes" in other.say(f"link code {spaced}").said
+
+
+def test_places_part_again(page: Channel, speaker: Channel, client: redis.Redis) -> None:
+    """What was kept stays where they say so; the other place begins anew."""
+    page.say("call us kim and robin")
+    page.say("yes")
+    linked(page, speaker)
+    speaker.say("unlink us")
+    assert speaker.say("yes").said.startswith("Parted.")
+    assert [key for key in client.keys("*") if b":linked" in key] == []
+    assert "Kim and Robin" in speaker.say("what do you know about us").said
+    assert "no names" in page.say("what do you know about us").said
+    assert speaker.say("unlink us").said == "No other place is linked to this one."
 
 
 def test_forget_us_leaves_no_trace_of_the_other_place(

@@ -1,6 +1,7 @@
 """One file a conversation, each to be read from top to bottom."""
 
 from skill.conversation.flows import (
+    about,
     after_a_fight,
     agreement,
     appreciation,
@@ -29,6 +30,7 @@ from skill.conversation.flows import (
 )
 
 __all__ = [
+    "about",
     "after_a_fight",
     "agreement",
     "appreciation",

@@ -8,7 +8,7 @@ from skill.conversation.steps import ask, flow, recall, remember, say
 from skill.household.models import CheckedIn
 
 
-@flow("check_in", starts_on={"CheckInIntent": {}})
+@flow("check_in", starts_on={"CheckInIntent": {}}, private=True, calm=True)
 def check_in() -> Steps:
     """How close, how they are, one thank-you, one wish; then what changed since last time."""
     turns = yield recall("turns")

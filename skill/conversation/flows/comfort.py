@@ -8,7 +8,7 @@ TURN_SECONDS = 600
 """Ten minutes each: twenty for a talk about stress from outside (stress-reducing conversation)."""
 
 
-@flow("hard_day", starts_on={"SupportIntent": {}})
+@flow("hard_day", starts_on={"SupportIntent": {}}, private=True)
 def hard_day(kind: str = "") -> Steps:
     """First what would help, then two long turns: only stress from outside, and no fixing."""
     turns = yield recall("turns")

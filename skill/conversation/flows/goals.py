@@ -1,16 +1,14 @@
 """Shared goals: a wish, what it brings, what may get in the way, and a plan for that."""
 
-from skill.conversation.answers import Floor, Number, Saying, YesNo
+from skill.conversation.answers import Floor, Number, Ready, Saying, YesNo
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, remember, say
 from skill.household.models import GoalGone, GoalKept
 
 
-@flow("add_goal", starts_on={"AddGoalIntent": {}})
+@flow("add_goal", starts_on={"AddGoalIntent": {}}, private=True, calm=True)
 def add_goal(goal: str = "") -> Steps:
     """Wish, outcome, obstacle, plan: under four minutes, kept only with a yes."""
-    if (yield recall("others_hear")):
-        return say("goal.company")
     found = yield recall("goals")
     if found["full"]:
         return say("goal.full", goals=found["spoken"])
@@ -27,25 +25,21 @@ def add_goal(goal: str = "") -> Steps:
     return say("goal.kept")
 
 
-@flow("list_goals", starts_on={"ListGoalsIntent": {}}, leaves=True)
+@flow("list_goals", starts_on={"ListGoalsIntent": {}}, leaves=True, private=True)
 def list_goals() -> Steps:
-    """Say their goals, each with its next step; not while others hear."""
+    """Say their goals, each with its next step."""
     found = yield recall("goals")
     if not found["goals"]:
         return say("goal.none")
-    if (yield recall("others_hear")):
-        return say("goal.company")
     return say("goal.list", goals=found["spoken"])
 
 
-@flow("goal_progress", starts_on={"GoalProgressIntent": {}})
+@flow("goal_progress", starts_on={"GoalProgressIntent": {}}, private=True)
 def goal_progress(goal: str = "") -> Steps:
     """Reached, still on the way, or let go: any of them is fine."""
     found = yield recall("goals", named=goal)
     if not found["goals"]:
         return say("goal.none")
-    if (yield recall("others_hear")):
-        return say("goal.company")
     which = found["goals"]
     place = 1
     if len(which) > 1:
@@ -57,7 +51,7 @@ def goal_progress(goal: str = "") -> Steps:
 
 def progress(wish: str) -> Steps:
     """Ask how one goal is going, and keep, move on or let go of it."""
-    reached = yield ask("goal.reached", YesNo(), wish=wish)
+    reached = yield ask("goal.reached", Ready(), wish=wish)
     if reached:
         yield remember(GoalGone(wish, reached=True))
         return say("goal.celebrate")

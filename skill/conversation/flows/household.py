@@ -1,6 +1,6 @@
 """What we know about them: names, everything, nothing."""
 
-from skill.conversation.answers import Names, YesNo
+from skill.conversation.answers import Name, Names, YesNo
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, do, flow, recall, remember, say
 from skill.household.models import Forgotten, Named
@@ -9,8 +9,11 @@ from skill.household.models import Forgotten, Named
 @flow("set_names", starts_on={"SetNamesIntent": {}})
 def set_names(first: str = "", second: str = "") -> Steps:
     """Take two names, and read them back before they are kept."""
-    names = [first, second]
-    if not all(names):
+    names: list[str] | None = [first, second]
+    if first and not second:
+        other = yield ask("names.other", Name(), first=first)
+        names = [first, other] if other else None
+    elif not first:
         names = yield ask("names.which", Names())
     if names is None or not (yield ask("names.confirm", YesNo(), first=names[0], second=names[1])):
         return say("names.not_kept")

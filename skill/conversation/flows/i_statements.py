@@ -5,12 +5,12 @@ from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say
 
 ROUNDS = 2
-"""Improvements at most: then it is good enough, whatever it is."""
+"""Improvements at most: then they get a shape to fill, and are left in peace."""
 
 
-@flow("i_statement", starts_on={"IStatementIntent": {}}, waits=False)
+@flow("i_statement", starts_on={"IStatementIntent": {}}, waits=False, private=True)
 def coach() -> Steps:
-    """Hear a hard sentence, offer one change at a time, and let go of it with praise."""
+    """Hear a hard sentence, offer one change at a time; praise only what is kind."""
     sentence = yield ask("i_statement.say", Sentence())
     for _ in range(ROUNDS):
         if sentence is None:
@@ -19,4 +19,7 @@ def coach() -> Steps:
         if not found["fails"]:
             return say("i_statement.good")
         sentence = yield ask(f"i_statement.{found['fails']}", Sentence(), beneath=found["beneath"])
-    return say("i_statement.enough")
+    if sentence is None:
+        return say("i_statement.later")
+    found = yield recall("improvement", words=sentence)
+    return say("i_statement.shape" if found["fails"] else "i_statement.good")

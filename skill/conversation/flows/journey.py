@@ -5,7 +5,7 @@ from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say
 
 
-@flow("journey", starts_on={"JourneyIntent": {}}, waits=False)
+@flow("journey", starts_on={"JourneyIntent": {}}, waits=False, private=True)
 def our_journey() -> Steps:
     """Evenings counted, closeness over time, and after a year the year."""
     told = yield recall("journey")

@@ -5,7 +5,7 @@ from skill.conversation.steps import flow, recall, remember, say
 from skill.household.models import ItemHeard, NewRound
 
 
-@flow("learn", starts_on={"LearnIntent": {}}, leaves=True)
+@flow("learn", starts_on={"LearnIntent": {}}, leaves=True, another=True)
 def learn(topic: str = "") -> Steps:
     """Talk about one idea for half a minute, and leave them with something to do."""
     told = yield recall("topic", topic=topic)

@@ -1,9 +1,10 @@
 """One home, several places: a code that joins a speaker and a page."""
 
-from skill.conversation.answers import Code, NotAnAnswer
+from skill.conversation.answers import Code, NotAnAnswer, YesNo
 from skill.conversation.answers import code as read_code
 from skill.conversation.replay import Steps
-from skill.conversation.steps import ask, do, flow, recall, say
+from skill.conversation.steps import ask, do, flow, recall, remember, say
+from skill.household.models import Parted
 
 
 @flow("link", starts_on={"LinkIntent": {}}, waits=False)
@@ -13,6 +14,8 @@ def link(code: str = "") -> Steps:
     Only a speaker takes codes: whoever could open as many pages as they like could guess one.
     """
     if (yield recall("shows_codes")):
+        if code:
+            return say("link.say_it")
         made = yield do("link.offer")
         return say("link.code", code=made["code"], show={"code": made["code"]})
     code = code or (yield ask("link.which", Code())) or ""
@@ -24,3 +27,15 @@ def link(code: str = "") -> Steps:
         return say("link.unknown")
     done = yield do("link.join", code=code)
     return say(f"link.{done['how']}")
+
+
+@flow("unlink", starts_on={"UnlinkIntent": {}}, waits=False)
+def unlink() -> Steps:
+    """Part all places again: what is kept stays here, the others begin anew."""
+    if not (yield recall("linked")):
+        return say("unlink.none")
+    if not (yield ask("unlink.confirm", YesNo())):
+        return say("unlink.stays")
+    yield do("link.part")
+    yield remember(Parted())
+    return say("unlink.done")

@@ -1,6 +1,6 @@
 """Listening practice for two: short turns, the floor handed over by voice, no fixing."""
 
-from skill.conversation.answers import Floor, YesNo
+from skill.conversation.answers import Floor, Ready
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say
 
@@ -8,14 +8,14 @@ EXCHANGES = 3
 """Turns of each speaker before the two swap: three or four (speaker and listener practice)."""
 
 
-@flow("mirror", starts_on={"MirrorIntent": {}})
+@flow("mirror", starts_on={"MirrorIntent": {}}, private=True, calm=True)
 def listening_practice(practice: str = "mirroring") -> Steps:
     """Ten to twelve minutes: one speaks briefly, the other mirrors, clarifies or guesses; swap."""
     if (yield recall("alone")):
         return say("mirror.takes_two")
     turns = yield recall("turns")
     yield say(f"mirror.start_{practice}")
-    if not (yield ask("mirror.ready", YesNo())):
+    if not (yield ask("mirror.ready", Ready())):
         return say("mirror.another_time")
     for turn in turns:
         listener = {"to": turn["other"], "other": turn["to"]}

@@ -5,7 +5,7 @@ from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say
 
 
-@flow("need", starts_on={"NeedIntent": {}})
+@flow("need", starts_on={"NeedIntent": {}}, private=True, calm=True)
 def todays_need() -> Steps:
     """Each says what would help today; the other says what they can give. Never the story."""
     turns = yield recall("turns")

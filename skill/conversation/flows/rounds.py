@@ -17,7 +17,7 @@ def good_news() -> Steps:
     return say("good_news.close")
 
 
-@flow("story", starts_on={"StoryIntent": {}})
+@flow("story", starts_on={"StoryIntent": {}}, another=True)
 def story_round() -> Steps:
     """Each tells a small story; the other asks about one detail."""
     story = yield recall("story")

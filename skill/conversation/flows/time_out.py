@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from skill.conversation.answers import Floor, Returned, YesNo
+from skill.conversation.answers import Floor, Ready, Returned
 from skill.conversation.flows.breathing import guided
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, say, wait
 
 
-@flow("time_out", starts_on={"TimeOutIntent": {}}, leaves=True)
+@flow("time_out", starts_on={"TimeOutIntent": {}, "MoreTimeIntent": {}}, leaves=True)
 def time_out(duration: str = "") -> Steps:
     """Part until the agreed time, breathe if they like, and come back gently."""
     due = yield recall("return_time", duration=duration)
@@ -21,7 +21,8 @@ def time_out(duration: str = "") -> Steps:
         if wants == "breathe":
             plan = yield recall("breathing", short=True, **_breath(heard))
             yield from guided(plan)
-            heard = yield wait("time_out.after_breath", Returned(due["at"]), **due)
+            left = yield recall("time_left", at=due["at"])
+            heard = yield wait("time_out.after_breath", Returned(due["at"]), **left)
         elif wants == "more":
             wanted = heard["duration"]
             due = yield recall(
@@ -31,19 +32,21 @@ def time_out(duration: str = "") -> Steps:
             heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
         elif wants == "talk":
             left = yield recall("length", minutes=heard["minutes"])
-            if (yield ask(f"time_out.{heard['when']}", YesNo(), left=left)):
+            if (yield ask(f"time_out.{heard['when']}", Ready(), left=left)):
                 break
             heard = {"wants": "more", "duration": ""} if heard["when"] != "early" else None
         else:
-            heard = yield wait("time_out.quiet", Returned(due["at"]), **due)
+            left = yield recall("time_left", at=due["at"])
+            told = "time_out.left" if wants == "time" else "time_out.quiet"
+            heard = yield wait(told, Returned(due["at"]), **left)
 
     return (yield from re_entry())
 
 
-@flow("return", starts_on={"ReturnIntent": {}, "MoreTimeIntent": {}}, leaves=True)
+@flow("return", starts_on={"ReturnIntent": {}, "TimeLeftIntent": {}}, leaves=True)
 def back_without_a_time_out() -> Steps:
     """They come back from a break that we know nothing of, or that is long over."""
-    if (yield ask("time_out.unknown", YesNo())):
+    if (yield ask("time_out.unknown", Ready())):
         return (yield from re_entry())
     return say("time_out.another_time")
 
@@ -55,7 +58,9 @@ def re_entry() -> Steps:
     yield ask("re_entry.issue", Floor(seconds=20), **turns[0])
     for turn in turns:
         yield ask("re_entry.speak", Floor(seconds=30), **turn)
-        yield ask("re_entry.hand_back", Floor(seconds=20), to=turn["other"], other=turn["to"])
+        if len(turns) > 1:
+            listener = {"to": turn["other"], "other": turn["to"]}
+            yield ask("re_entry.hand_back", Floor(seconds=20), **listener)
     for turn in turns:
         yield ask("re_entry.own_part", Floor(seconds=20), **turn)
     yield ask("re_entry.next_step", Floor(seconds=20))

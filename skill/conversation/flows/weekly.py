@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from skill.conversation.answers import Floor, Number, Saying, YesNo
+from skill.conversation.answers import Floor, Number, Ready, Saying, YesNo
 from skill.conversation.flows.check_in import together
 from skill.conversation.replay import Step, Steps
 from skill.conversation.steps import ask, flow, recall, remember, say, wait
@@ -13,7 +13,7 @@ LONG = 300
 """Seconds: a part in which they talk to each other and the speaker is quiet."""
 
 
-@flow("weekly_check_in", starts_on={"WeeklyCheckInIntent": {}})
+@flow("weekly_check_in", starts_on={"WeeklyCheckInIntent": {}}, private=True, calm=True)
 def weekly_check_in() -> Steps:
     """Three thank-yous each, what went well, one issue, goals, closeness, one wish, a gesture."""
     turns = yield recall("turns")
@@ -43,10 +43,8 @@ def weekly_check_in() -> Steps:
 
 def _goals() -> Generator[Step, Any, None]:
     """Look at each live goal: reached, or its next step."""
-    if (yield recall("others_hear")):
-        return
     for goal in (yield recall("goals"))["goals"]:
-        if (yield ask("goal.reached", YesNo(), wish=goal["wish"])):
+        if (yield ask("goal.reached", Ready(), wish=goal["wish"])):
             yield remember(GoalGone(goal["wish"], reached=True))
             continue
         step = yield ask("goal.next_step", Saying("GoalProgressIntent", "goal"))

@@ -5,7 +5,7 @@ from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, go_on, offer, recall
 
 
-@flow("welcome", waits=False)
+@flow("welcome", starts_on={"HelloIntent": {}}, waits=False)
 def welcome() -> Steps:
     """Greet them: newcomers, returning ones, or two in the middle of something."""
     visit = yield recall("visit")
