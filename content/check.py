@@ -10,7 +10,15 @@ from datetime import date
 from importlib import resources
 from itertools import combinations
 
-from content import DEFAULT_LOCALE, LANGUAGES, MARK, Question, content, helplines, load
+from content import (
+    DEFAULT_LOCALE,
+    LANGUAGES,
+    Question,
+    content,
+    helplines,
+    load,
+    prompt_rules,
+)
 
 MOST_WORDS = 22
 MOST_CHARACTERS = 130
@@ -49,7 +57,7 @@ def problems(locale: str = DEFAULT_LOCALE) -> list[str]:
     return [
         *_deck(locale),
         *_alike(locale),
-        *_prompts(locale),
+        *prompt_rules.findings(content(locale).prompts),
         *_names(locale),
     ]
 
@@ -130,19 +138,6 @@ def _alike(locale: str) -> Iterator[str]:
     for (one, first), (other, second) in combinations(sets.items(), 2):
         if len(first & second) > MOST_ALIKE * len(first | second):
             yield f"deck, {one}: nearly the same as {other}; drop or reword one."
-
-
-def _prompts(locale: str) -> Iterator[str]:
-    words = set(content(locale).words)
-    for key, prompt in content(locale).prompts.items():
-        for text in (*prompt.say, *prompt.reprompt, *prompt.help):
-            if re.sub(MARK, "", text).count("{") or re.sub(MARK, "", text).count("}"):
-                yield f"prompts, {key}: a mark is {{name}} or {{pause 2}}; mend the braces."
-        for text in prompt.reprompt:
-            if not text.endswith("?"):
-                yield f"prompts, {key}: a reprompt ends with its question."
-    if not words:
-        yield "words.toml is empty; restore it."
 
 
 def _names(locale: str) -> Iterator[str]:

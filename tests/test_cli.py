@@ -40,7 +40,7 @@ def test_ask_twice_is_one_question(lantern: Run, short_dir: Path) -> None:
 def test_talk_holds_a_conversation(lantern: Run) -> None:
     told = lantern("talk", given="start our check-in\n7\nstop\n").stdout
     assert "Welcome" in told
-    assert "Second partner, from zero to ten" in told
+    assert "Second partner, how near do you feel tonight" in told
 
 
 def test_serve_says_what_to_try_and_ends_well(short_dir: Path) -> None:

@@ -14,7 +14,7 @@ from skill.app import create_app
 from skill.settings import Settings
 
 KEYS = ["conversation", "say", "ssml", "intent", "slots", "flow", "listening_for", "screen", "end"]
-SECOND = "Second partner, from zero to ten, how close do you feel tonight?"
+SECOND = "Second partner, how near do you feel tonight, from zero to ten?"
 
 
 @pytest.fixture

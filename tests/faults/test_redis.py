@@ -20,7 +20,7 @@ from skill.settings import Settings
 
 TROUBLE = content().prompts["engine.trouble"].say[0]
 FIRST = "First partner, from zero to ten, how close do you feel tonight?"
-SECOND = "Second partner, from zero to ten, how close do you feel tonight?"
+SECOND = "Second partner, how near do you feel tonight, from zero to ten?"
 
 
 class Couple:

@@ -15,7 +15,7 @@ from content import content
 ENOUGH = 30  # turns under way before the service is ended
 
 START = "First partner, from zero to ten, how close do you feel tonight?"
-SECOND = "Second partner, from zero to ten, how close do you feel tonight?"
+SECOND = "Second partner, how near do you feel tonight, from zero to ten?"
 
 
 def test_a_check_in_survives_the_death_of_the_service(short_dir: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_check_in_survives_the_death_of_the_service(short_dir: Path) -> None:
         served.stop()
         served.start()
         assert "one word" in served.text("8")["say"]
-        assert served.text("go back")["say"].endswith(SECOND)
+        assert "second partner, how close is it" in served.text("go back")["say"]
 
 
 def test_a_time_out_survives_it_too(short_dir: Path) -> None:

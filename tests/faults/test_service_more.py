@@ -15,7 +15,7 @@ import pytest
 from served import Served, redis_servers, until
 
 FIRST = "First partner, from zero to ten, how close do you feel tonight?"
-SECOND = "Second partner, from zero to ten, how close do you feel tonight?"
+SECOND = "Second partner, how near do you feel tonight, from zero to ten?"
 WHOLE = ["calm", "tired", "done", "done", "done", "done"]
 
 
