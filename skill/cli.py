@@ -226,6 +226,22 @@ def models_say(words: tuple[str, ...], locale: str) -> None:
     click.echo(f"{meaning.intent}{slots} ({meaning.confidence:.2f})")
 
 
+@models.command("measure")
+@click.argument("labelled", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@LOCALE
+def models_measure(labelled: Path, locale: str) -> None:
+    """Measure on a file of labelled utterances how well words are understood."""
+    from skill.understanding_measure import measure
+
+    found = measure(labelled, locale)
+    for intent in sorted(found.asked):
+        click.echo(f"{intent:28} {found.right[intent]:3} of {found.asked[intent]:3}")
+    for (meant, understood), often in found.confused.most_common():
+        click.echo(f"  {meant} taken for {understood}: {often}")
+    click.echo(f"in scope, understood {found.accuracy:.3f}")
+    click.echo(f"out of scope, refused {found.refused:.3f}")
+
+
 @main.group()
 def content() -> None:
     """Everything that is ever said."""

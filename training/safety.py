@@ -10,6 +10,7 @@ None of the sentences of `tests/safety/` may be among those it learns from.
 
 import csv
 import json
+import random
 import re
 import sys
 from pathlib import Path
@@ -40,6 +41,9 @@ TIERS = {
 SOFTNESS, WIDTH = 3.0, 1.0
 """Of the machine: chosen by five-fold cross-validation on the sentences themselves."""
 
+PAIRS = 900
+"""Harmless sentences that are learned from once more, with another one behind them."""
+
 SOME = 4
 """One in so many ordinary sentences is learned from; of the others those that it got wrong."""
 
@@ -59,6 +63,18 @@ def labelled() -> list[tuple[str, str]]:
                     )
                 found.append((row[2], TIERS.get(row[0], "")))
     return found
+
+
+def longer(told: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return pairs of sentences in a row, as people talk: length alone tells nothing.
+
+    What is harmful stays so beside something harmless.
+    """
+    dice = random.Random(7)
+    harmless = [sentence for sentence, tier in told if not tier]
+    pairs = [(f"{one} {dice.choice(harmless)}", "") for one in dice.sample(harmless, PAIRS)]
+    harmful = dice.sample([one for one in told if one[1]], PAIRS // 3)
+    return pairs + [(f"{dice.choice(harmless)} {one}", tier) for one, tier in harmful]
 
 
 def ordinary() -> list[str]:
@@ -89,6 +105,7 @@ def vectors(sentences: list[str]) -> np.ndarray:
 def main() -> None:
     """Learn, and write what was learned."""
     told = labelled()
+    told += longer(told)
     usual = vectors(ordinary())
     seen = np.concatenate([vectors([sentence for sentence, _ in told]), usual])
     tiers = np.array([tier for _, tier in told] + [""] * len(usual))

@@ -2,9 +2,10 @@
 
 The nearest sample wins, if it is near enough. Near means: the words that matter (rare ones more
 than common ones, by their stems, with one letter wrong if need be) are the same. What is near is
-weighed against what each word says on its own: "breathing" hardly ever means anything else. Words
-that no sample knows count against every intent, and people's other talk has samples of its own, so
-what is out of scope stays out.
+weighed against what each word says on its own ("breathing" hardly ever means anything else), and
+against what the whole sentence sounds like (`skill.conversation.wishes`). Words that no sample
+knows count against every intent, and people's other talk has samples of its own, so what is out of
+scope stays out.
 """
 
 import re
@@ -23,6 +24,7 @@ from content.slots import slot_values
 from skill.conversation import slots
 from skill.conversation.model import Intent, Model, model
 from skill.conversation.turn import FALLBACK
+from skill.conversation.wishes import Wishes, wishes
 
 LONGEST = 500
 """Characters looked at."""
@@ -41,6 +43,9 @@ LENGTH, LONG = 0.015, 10
 
 VOTES = 0.5
 """How much the words on their own weigh, against the nearest samples."""
+
+SOUND, SOUND_OF_OTHER = 0.3, 0.2
+"""What it adds to a wish, or to other talk, that the sentence sounds like it."""
 
 EXPECTED = 0.16
 """What an intent gains when the open question listens for it."""
@@ -151,8 +156,9 @@ class _Carrier:
 class Understanding:
     """Understands one locale's words."""
 
-    def __init__(self, model: Model, builtins: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, model: Model, builtins: Mapping[str, Sequence[str]], wishes: Wishes) -> None:
         self._model = model
+        self._wishes = wishes
         self._builtins = builtins
         self._stem = lru_cache(maxsize=4096)(snowballstemmer.stemmer("english").stemWord)
 
@@ -282,7 +288,8 @@ class Understanding:
     # The nearest sample -----------------------------------------------------------------
 
     def _meanings(self, plain: str, expecting: Collection[str]) -> Iterator[Meaning]:
-        yield Meaning(FALLBACK)
+        sounds = self._wishes.of(plain)
+        yield Meaning(FALLBACK, {}, SOUND_OF_OTHER * sounds[FALLBACK])
         yield from self._carried(plain, expecting)
         for types, group in self._groups.items():
             spoken = self._take_out(plain, types)
@@ -293,6 +300,9 @@ class Understanding:
                     likeness += EXPECTED
                 elif name in ANSWERS or not telling:
                     likeness -= UNASKED
+                sound = SOUND_OF_OTHER if name == FALLBACK else SOUND
+                asked = name not in ANSWERS or name in expecting
+                likeness += sound * sounds.get(name, 0.0) * asked
                 found = _named(self._model.intents[name], spoken.values) if types else {}
                 yield Meaning(name, found, min(likeness, 1.0))
 
@@ -615,4 +625,4 @@ def understanding(locale: str = DEFAULT_LOCALE) -> Understanding:
 @lru_cache
 def _understanding(locale: str) -> Understanding:
     folder = resources.files("content") / LANGUAGES[locale]
-    return Understanding(model(locale), load(folder / "builtins.toml"))
+    return Understanding(model(locale), load(folder / "builtins.toml"), wishes(locale))

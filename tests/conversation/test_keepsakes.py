@@ -1,5 +1,6 @@
 """What they keep and do together: modes, small items, the jar, goals and their journey."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ NOBODY = Household()
 OLD = Household(first_day="2026-01-01", visits=9)
 """A household that has been with us for long."""
 
+PLAIN = Abilities()
 MODES = ("", "company", "kids", "quiet", "alone", "apart")
 
 
@@ -41,7 +43,7 @@ def setting(
     now: datetime = TUESDAY,
     zone: str = "Europe/Berlin",
     house: str = "a house",
-    abilities: Abilities = Abilities(),  # noqa: B008
+    abilities: Abilities = PLAIN,
 ) -> Setting:
     return Setting(ALL, home, Heard(house, "a turn", now, zone=zone, abilities=abilities), "")
 
@@ -178,7 +180,7 @@ def test_items_of_another_kind_are_left_as_they_were() -> None:
 )
 def test_all_there_is_comes_once_in_a_round(what: str, said: str, all_of_it: set[str]) -> None:
     home, heard = OLD, []
-    wanted = {"way": "touch"} if what == "gesture" else {}
+    wanted: dict[str, Any] = {"way": "touch"} if what == "gesture" else {}
     for _ in all_of_it:
         found = fact(what, home, **wanted)
         assert found["new_round"] == []
@@ -326,3 +328,451 @@ def test_where_all_was_heard_a_brave_step_comes_again() -> None:
     assert found["fits"]
     assert found["id"] in found["new_round"]
     assert ALL.questions[found["id"]].depth == 3
+
+
+# Words that are easier to hear -------------------------------------------------------------
+
+
+def test_a_sentence_is_looked_at_and_nothing_of_it_is_kept() -> None:
+    hard = fact("improvement", words="you never wash the aubergines")
+    assert hard["fails"]
+    assert "aubergine" not in str(hard)
+    assert fact("improvement", words="i feel sad and would you please sit with me")["fails"] == ""
+
+
+# Without phones ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("duration", "minutes", "over"),
+    [
+        ("", 20, "at 7:20 PM"),
+        ("nobody knows", 20, "at 7:20 PM"),
+        ("PT1M", 10, "at 7:10 PM"),
+        ("PT10M", 10, "at 7:10 PM"),
+        ("ten minutes", 10, "at 7:10 PM"),
+        ("PT20M", 20, "at 7:20 PM"),
+        ("half an hour", 20, "at 7:20 PM"),
+        ("PT40M", 45, "at 7:45 PM"),
+        ("PT45M", 45, "at 7:45 PM"),
+        ("an hour", 45, "at 7:45 PM"),
+        ("PT12H", 45, "at 7:45 PM"),
+    ],
+)
+def test_time_without_phones_is_the_nearest_of_three_lengths(
+    duration: str, minutes: int, over: str
+) -> None:
+    found = fact("unplugged", duration=duration)
+    assert (found["minutes"], found["over"]) == (minutes, over)
+
+
+@pytest.mark.parametrize(
+    ("begun", "over"),
+    [
+        ("18:40", "at 7 PM"),
+        ("11:40", "at 12 PM"),
+        ("11:45", "at 12:05 PM"),
+        ("12:45", "at 1:05 PM"),
+        ("23:40", "at 12 AM"),
+        ("23:45", "at 12:05 AM"),
+        ("08:00", "at 8:20 AM"),
+    ],
+)
+def test_when_time_without_phones_is_over_by_the_clock(begun: str, over: str) -> None:
+    now = datetime.fromisoformat(f"2026-11-24 {begun}").replace(tzinfo=BERLIN)
+    assert fact("unplugged", now=now)["over"] == over
+
+
+def test_the_clock_is_that_of_where_they_are() -> None:
+    there = setting(zone="America/New_York")
+    assert recall(there, "unplugged", {})["over"] == "at 1:20 PM"
+
+
+def test_without_a_zone_only_the_length_is_said() -> None:
+    found = recall(setting(zone=""), "unplugged", {"duration": "PT45M"})
+    assert (found["minutes"], found["over"]) == (45, "in 45 minutes")
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_it_rings_where_the_channel_can(rings: bool) -> None:
+    there = setting(abilities=Abilities(timers=rings))
+    assert recall(there, "unplugged", {})["rings"] is rings
+
+
+# The jar -----------------------------------------------------------------------------------
+
+
+def jar_of(*days: str, heard: bool = False) -> Household:
+    """Return a household with a thank-you of each day: "the 20th" is that of the twentieth."""
+    notes = (Note(f"2026-11-{day}", f"the {day}th", heard) for day in days)
+    return replace(OLD, notes=tuple(notes))
+
+
+def read(found: Mapping[str, Any]) -> list[str]:
+    """Return the days of the thank-yous that were read."""
+    sentences = found["text"].split(". ")
+    return [one.removeprefix("Thank you for the ").rstrip(".")[:2] for one in sentences if one]
+
+
+def test_an_empty_jar_has_nothing_to_read() -> None:
+    for now in (TUESDAY, SUNDAY):
+        found = fact("jar", now=now)
+        assert (found["count"], found["text"]) == (0, "")
+
+
+def test_what_waits_comes_before_what_was_heard() -> None:
+    waits = Note("2026-11-10", "the tea")
+    home = replace(OLD, notes=(waits, *jar_of("20", "23", heard=True).notes))
+    found = fact("jar", home)
+    assert (found["kind"], found["text"]) == ("waiting", "Thank you for the tea.")
+    again = fact("jar", NotesHeard().apply(home, TUESDAY))
+    assert again["kind"] == "again"
+    assert again["text"].startswith("Thank you for the tea. Thank you for the 20th.")
+
+
+def test_what_waits_is_read_in_the_order_in_which_it_was_left() -> None:
+    assert read(fact("jar", jar_of("20", "22", "23"))) == ["20", "22", "23"]
+
+
+def test_where_nothing_waits_the_latest_are_read_again() -> None:
+    found = fact("jar", jar_of("10", "11", "12", "13", "14", "15", "16", heard=True))
+    assert found["kind"] == "again"
+    assert read(found) == ["12", "13", "14", "15", "16"]
+
+
+def test_on_a_sunday_the_week_is_read_whether_it_was_heard_or_not() -> None:
+    heard = jar_of("20", "22", "23", "25", heard=True)
+    home = replace(heard, notes=(*heard.notes, *jar_of("29").notes))
+    found = fact("jar", home, SUNDAY)
+    assert found["kind"] == "sunday"
+    assert sorted(read(found)) == ["23", "25", "29"]
+    assert read(fact("jar", NotesHeard().apply(home, SUNDAY), SUNDAY)) == ["23", "25", "29"]
+
+
+@pytest.mark.parametrize(("heard", "kind"), [(True, "again"), (False, "waiting")])
+def test_a_sunday_after_a_week_without_is_like_any_day(heard: bool, kind: str) -> None:
+    found = fact("jar", jar_of("10", "22", heard=heard), SUNDAY)
+    assert found["kind"] == kind
+    assert read(found) == ["10", "22"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "kind"),
+    [
+        ("2026-11-28 23:59", "again"),
+        ("2026-11-29 03:59", "again"),
+        ("2026-11-29 04:00", "sunday"),
+        ("2026-11-30 03:59", "sunday"),
+        ("2026-11-30 04:00", "again"),
+    ],
+)
+def test_sunday_lasts_until_four_on_monday(clock: str, kind: str) -> None:
+    now = datetime.fromisoformat(clock).replace(tzinfo=BERLIN)
+    assert fact("jar", jar_of("26", heard=True), now)["kind"] == kind
+
+
+@pytest.mark.parametrize("now", [TUESDAY, SUNDAY])
+@pytest.mark.parametrize("heard", [True, False])
+def test_never_more_than_five_are_read_in_a_row(now: datetime, heard: bool) -> None:
+    home = jar_of("23", "23", "24", "24", "24", "24", "24", "24", heard=heard)
+    assert len(read(fact("jar", home, now))) == JAR_AT_ONCE == 5
+
+
+def test_the_latest_thank_yous_may_be_taken_out_the_last_one_first() -> None:
+    found = fact("latest_notes", jar_of("10", "11", "12", "13", heard=True))
+    assert [one["words"] for one in found] == ["the 13th", "the 12th", "the 11th"]
+    assert found[0]["line"] == "Thank you for the 13th"
+    assert [one["words"] for one in fact("latest_notes", jar_of("10"))] == ["the 10th"]
+    assert fact("latest_notes") == []
+
+
+# A thank-you in their words ----------------------------------------------------------------
+
+NAMED = replace(OLD, names=("Ana", "Ben"))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("the soup", "the soup"),
+        ("thank you for the soup", "the soup"),
+        ("Thank you for the soup.", "the soup"),
+        ("thanks for the soup!", "the soup"),
+        ("many thanks for the soup", "the soup"),
+        ("a thank you for the soup", "the soup"),
+        ("I'm grateful for the soup", "the soup"),
+        ("for the soup", "the soup"),
+        ("  for   the  soup ", "the soup"),
+        ("making soup when i was tired", "making soup when I was tired"),
+        ("it is fine in Illinois", "it is fine in Illinois"),
+        ("forever being kind", "forever being kind"),
+        ("thanksgiving dinner", "thanksgiving dinner"),
+        ("I am grateful that you cooked", "that you cooked"),
+        ("", ""),
+        ("thanks", ""),
+        ("thank you", ""),
+        ("thank you for", ""),
+    ],
+)
+def test_of_a_thank_you_what_it_is_for_is_kept(told: str, kept: str) -> None:
+    assert fact("thanks", words=told) == kept
+    assert fact("thanks", words=kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Ben for the soup", "the soup"),
+        ("ben, for the soup", "the soup"),
+        ("to Ana for the soup", "the soup"),
+        ("thank you Ben for the soup", "the soup"),
+        ("Ben", ""),
+        ("thank you Ana", ""),
+        ("Ben's smile", "Ben's smile"),
+        ("Benedict for the soup", "Benedict for the soup"),
+        ("calling Ben", "calling Ben"),
+    ],
+)
+def test_the_name_of_the_other_one_is_not_what_a_thank_you_is_for(told: str, kept: str) -> None:
+    assert fact("thanks", NAMED, words=told) == kept
+
+
+def test_without_names_nobody_is_left_out() -> None:
+    assert fact("thanks", words="Ben for the soup") == "Ben for the soup"
+
+
+def test_a_name_is_taken_as_it_is_written() -> None:
+    odd = replace(OLD, names=("A.J.", "Zoë (Z)"))
+    assert fact("thanks", odd, words="A.J. for the soup") == "the soup"
+    assert fact("thanks", odd, words="ABJX for the soup") == "ABJX for the soup"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("the soup", "Thank you for the soup"),
+        ("making soup", "Thank you for making soup"),
+        ("your patience", "Thank you for your patience"),
+        ("you cooked", "Thank you: you cooked"),
+        ("that you cooked", "Thank you: that you cooked"),
+        ("When I was ill, you stayed", "Thank you: When I was ill, you stayed"),
+        ("I could sleep", "Thank you: I could sleep"),
+    ],
+)
+def test_a_thank_you_is_read_as_one_sentence(words: str, line: str) -> None:
+    assert fact("thanks_line", words=words) == line
+
+
+# Goals -------------------------------------------------------------------------------------
+
+WALK = Goal("2026-11-01", "walk every sunday", "shoes by the door")
+READ = Goal("2026-11-02", "read more on a sunday evening")
+SING = Goal("2026-11-03", "learn to sing")
+THREE = replace(OLD, goals=(WALK, READ, SING))
+
+
+def wishes(found: Mapping[str, Any]) -> list[str]:
+    return [one["wish"] for one in found["goals"]]
+
+
+def test_no_goals_are_none() -> None:
+    assert fact("goals") == {"goals": [], "spoken": "", "full": False}
+    assert fact("goals", named="walk") == {"goals": [], "spoken": "", "full": False}
+
+
+def test_goals_are_told_by_number_each_with_its_step_if_it_has_one() -> None:
+    found = fact("goals", replace(OLD, goals=(WALK, READ)))
+    assert found["goals"] == [
+        {"wish": "walk every sunday", "step": "shoes by the door"},
+        {"wish": "read more on a sunday evening", "step": ""},
+    ]
+    assert found["spoken"] == (
+        "Number one: walk every sunday. Next step: shoes by the door. "
+        "Number two: read more on a sunday evening."
+    )
+
+
+def test_three_goals_are_all_there_is_room_for() -> None:
+    assert not fact("goals", replace(OLD, goals=(WALK, READ)))["full"]
+    assert fact("goals", THREE)["full"]
+    assert fact("goals", THREE, named="sing")["full"]
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("sing", [SING]),
+        ("our goal to Sing", [SING]),
+        ("the walk", [WALK]),
+        ("walk on sunday", [WALK]),
+        ("sunday evening", [READ]),
+        ("sunday", [WALK, READ]),
+        ("", [WALK, READ, SING]),
+        ("our goal", [WALK, READ, SING]),
+        ("on the more to", [WALK, READ, SING]),
+        ("fly to the moon", [WALK, READ, SING]),
+    ],
+)
+def test_a_goal_is_named_by_some_of_its_words(named: str, meant: list[Goal]) -> None:
+    assert wishes(fact("goals", THREE, named=named)) == [one.wish for one in meant]
+
+
+def test_what_was_named_is_counted_from_one() -> None:
+    assert fact("goals", THREE, named="sing")["spoken"] == "Number one: learn to sing."
+
+
+# Their journey -----------------------------------------------------------------------------
+
+
+def rated(*closeness: float | None) -> Household:
+    days = (f"2026-10-{day:02}" for day in range(1, 32))
+    told = zip(days, closeness, strict=False)
+    return replace(OLD, check_ins=tuple(CheckIn(day, one) for day, one in told))
+
+
+@pytest.mark.parametrize(
+    ("evenings", "new"),
+    [({}, True), ({"2026-11": 2}, True), ({"2026-10": 1, "2026-11": 2}, False)],
+)
+def test_three_evenings_are_a_journey(evenings: dict[str, int], new: bool) -> None:
+    assert fact("journey", replace(OLD, evenings=evenings))["new"] is new
+
+
+def test_what_there_was_is_counted() -> None:
+    home = replace(
+        rated(5.0, None, 6.0),
+        evenings={"2026-10": 4, "2026-11": 3},
+        heard={"A1": 0b1110, "B2": 0b10},
+        thanks=9,
+        reached=2,
+    )
+    assert fact("journey", home)["counts"] == (
+        "7 evenings, 4 questions, 3 check-ins, 9 thank-yous and 2 goals reached"
+    )
+
+
+def test_one_of_each_is_said_as_one() -> None:
+    home = replace(rated(5.0), evenings={"2026-11": 1}, heard={"A1": 0b10}, thanks=1, reached=1)
+    assert fact("journey", home)["counts"] == (
+        "1 evening, 1 question, 1 check-in, 1 thank-you and 1 goal reached"
+    )
+
+
+@pytest.mark.parametrize(
+    ("home", "counts"),
+    [
+        (OLD, ""),
+        (replace(OLD, evenings={"2026-11": 4}), "4 evenings"),
+        (replace(OLD, evenings={"2026-11": 4}, thanks=1), "4 evenings and 1 thank-you"),
+        (replace(OLD, heard={"A1": 0b110}, reached=2), "2 questions and 2 goals reached"),
+    ],
+)
+def test_what_there_was_not_is_not_mentioned(home: Household, counts: str) -> None:
+    assert fact("journey", home)["counts"] == counts
+
+
+def test_only_questions_count_as_questions() -> None:
+    home = replace(OLD, heard={"A1": 0b10, "GE": 0b1110, "LT": 0b10, "ST": 0b10, "NO": 0b10})
+    assert fact("journey", home)["counts"] == "1 question"
+    assert fact("journey", replace(OLD, rested={"A1": 0b10}))["counts"] == ""
+
+
+@pytest.mark.parametrize(
+    ("first_day", "a_year"),
+    [("", False), ("2026-11-24", False), ("2025-11-25", False), ("2025-11-24", True)],
+)
+def test_after_a_year_there_is_a_year_to_tell(first_day: str, a_year: bool) -> None:
+    assert fact("journey", Household(first_day=first_day))["a_year"] is a_year
+
+
+def test_the_year_is_the_last_twelve_months_and_no_more() -> None:
+    home = replace(
+        OLD,
+        first_day="2024-01-01",
+        evenings={"2024-01": 20, "2025-11": 10, "2025-12": 1, "2026-11": 3},
+        check_ins=tuple(
+            CheckIn(day, 5.0) for day in ("2025-06-01", "2025-11-24", "2025-11-25", "2026-11-01")
+        ),
+        thanks=5,
+    )
+    found = fact("journey", home)
+    assert found["counts_of_year"] == "4 evenings and 2 check-ins"
+    assert found["counts"] == "34 evenings, 4 check-ins and 5 thank-yous"
+    assert found["best_month"] == "November"
+
+
+@pytest.mark.parametrize(
+    ("evenings", "month"),
+    [
+        ({}, ""),
+        ({"2026-11": 1}, "November"),
+        ({"2026-03": 5, "2026-11": 4}, "March"),
+        ({"2026-11": 4, "2026-03": 5}, "March"),
+        ({"2025-12": 3, "2026-01": 3, "2026-02": 3}, "February"),
+        ({"2025-10": 30, "2026-11": 1}, "November"),
+    ],
+)
+def test_the_best_month_of_the_year_is_the_fullest_and_of_several_the_latest(
+    evenings: dict[str, int], month: str
+) -> None:
+    assert fact("journey", replace(OLD, evenings=evenings))["best_month"] == month
+
+
+@pytest.mark.parametrize(
+    ("closeness", "word"),
+    [
+        ([], "few"),
+        ([2.0, 5.0, 9.0], "few"),
+        ([2.0, None, 5.0, None, 9.0], "few"),
+        ([5.0, 5.0, 5.0, 5.0], "steady"),
+        ([6.0, 5.5, 6.0, 5.5, 6.0], "steady"),
+        ([5.0, 5.0, 5.5, 5.5], "steady"),
+        ([5.0, 5.0, 6.0, 6.0], "closer"),
+        ([3.0, 4.0, 5.0, 6.0, 7.0], "closer"),
+        ([3.0, None, 4.0, None, 8.0, 9.0], "closer"),
+        ([2.0, 8.0, 2.0, 8.0], "waves"),
+        ([8.0, 2.0, 3.0, 8.0, 4.0], "waves"),
+    ],
+)
+def test_how_closeness_went_is_one_kind_word(closeness: list[float | None], word: str) -> None:
+    assert fact("journey", rated(*closeness))["closeness"] == word
+
+
+def test_having_come_apart_has_no_word_of_its_own() -> None:
+    for fall in ([7.0, 7.0, 6.0, 6.0], [9.0, 9.0, 2.0, 1.0], [9.0, 7.0, 5.0, 3.0, 1.0]):
+        assert fact("journey", rated(*fall))["closeness"] in ("steady", "waves")
+
+
+def test_only_what_they_told_is_drawn() -> None:
+    assert fact("journey", rated(5.0, None, 0.0))["plot"] == [
+        {"day": "2026-10-01", "closeness": 5.0},
+        {"day": "2026-10-03", "closeness": 0.0},
+    ]
+    assert fact("journey")["plot"] == []
+
+
+# What a flow may recall --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("what", "wanted"),
+    [
+        ("mode_plan", {"mode": "kids"}),
+        ("gesture", {}),
+        ("topic", {}),
+        ("story", {}),
+        ("brave", {}),
+        ("improvement", {"words": "you never call"}),
+        ("unplugged", {}),
+        ("jar", {}),
+        ("latest_notes", {}),
+        ("goals", {}),
+        ("journey", {}),
+    ],
+)
+def test_a_fact_is_plain_json_and_the_same_when_it_is_taken_again(
+    what: str, wanted: Mapping[str, Any]
+) -> None:
+    home = replace(THREE, notes=jar_of("20").notes, check_ins=rated(5.0, None).check_ins)
+    found = fact(what, home, **wanted)
+    assert json.loads(json.dumps(found)) == found == fact(what, home, **wanted)

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from authority import Authority
 from flask.testing import FlaskClient
 
 from skill.app import create_app
+from skill.conversation.engine import Talk
+from skill.household.models import Household
 from skill.household.redis_store import TURN_SECONDS
 from skill.settings import Settings
 
@@ -100,6 +103,63 @@ def test_nothing_that_people_say_can_be_read(
     for word in SAID:
         assert word.encode() not in stored
         assert word not in caplog.text
+
+
+KEPT = {
+    "leave a thank you for the marzipan": ["yes"],
+    "our goal is to restore the trombone": ["done", "done", "our next step is polish", "yes"],
+    "agree on time-outs": ["30 minutes", "done", "done", "our word is kumquat", "yes"],
+}
+"""What they ask us to keep, in words that nobody else uses."""
+
+UNUSUAL = ["marzipan", "trombone", "polish", "kumquat"]
+
+
+def test_what_they_ask_us_to_keep_is_kept_sealed_and_can_be_taken_along(
+    home: Home, client: redis.Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        for wish, answers in KEPT.items():
+            for words in (wish, *answers):
+                home.text(words)
+    stored = everything(client)
+    for word in UNUSUAL:
+        assert word.encode() not in stored
+        assert word not in caplog.text
+    told = home.web.post(
+        "/text", json={"text": "what do you know about us", "conversation": home.conversation}
+    ).get_data(as_text=True)
+    assert [word for word in UNUSUAL if word not in told] == []
+    home.text("forget us")
+    home.text("yes")
+    for wish in ("open the jar", "yes", "what are our goals", "what do you know about us"):
+        said = home.text(wish)
+        assert not [word for word in UNUSUAL if word in said]
+
+
+def test_a_sentence_for_the_coach_is_kept_nowhere_even_when_it_is_opened(home: Home) -> None:
+    kept = []
+    load = Household.from_json
+
+    def seen(stored: Mapping[str, Any]) -> Household:
+        kept.append(json.dumps(stored))
+        return load(stored)
+
+    talks = []
+    stored_talk = Talk.to_json
+
+    def written(talk: Talk) -> dict[str, Any]:
+        told = stored_talk(talk)
+        talks.append(json.dumps(told))
+        return told
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Household, "from_json", seen)
+        patch.setattr(Talk, "to_json", written)
+        for words in ("help me say it better", "you never polish the trombone", "stop"):
+            home.text(words)
+    assert kept or talks
+    assert not [one for one in (*kept, *talks) if "trombone" in one]
 
 
 def test_feelings_and_answers_are_in_no_log_even_when_it_is_opened(home: Home) -> None:
