@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from served import LANTERN, Served, environ
 
-from skill.conversation import steps
+from skill.conversation import flows, steps
+from skill.conversation.understanding import understanding
 from skill.settings import SETTINGS
+
+assert flows  # importing them registers them
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *ROOT.glob("SECURITY.md")]
@@ -23,6 +26,25 @@ COMMANDS = sorted(
         for found in re.findall(r"(?:\.venv/bin/)?\blantern ((?:[a-z]+)(?: [^`\n|]*)?)`", text)
     }
 )
+
+
+CAN_SAY = TEXTS[ROOT / "README.md"].split("## What the two of you can say")[1].split("## ")[0]
+SAID = re.findall(r'"([a-z][^"\n]+)"', CAN_SAY)
+
+
+@pytest.mark.parametrize("words", [one for one in SAID if one != "link code"])
+def test_what_the_two_can_say_begins_a_conversation(words: str) -> None:
+    begins = {intent for one in steps.FLOWS.values() for intent in one.starts_on}
+    assert understanding().understand(words).intent in begins
+
+
+def test_each_conversation_that_can_be_begun_is_told_of() -> None:
+    told = {understanding().understand(words).intent for words in SAID}
+    silent = {"welcome", "not_for_us"}  # greeted with it; said of tonight's question
+    untold = {
+        name for name, one in steps.FLOWS.items() if one.starts_on and not told & set(one.starts_on)
+    }
+    assert untold == silent
 
 
 @pytest.mark.parametrize("words", COMMANDS)
