@@ -13,6 +13,10 @@ from skill.conversation.turn import FALLBACK, Heard
 LOOSE = frozenset({FALLBACK, "SayIntent", "RatingIntent", "FeelingIntent", "DoneIntent"})
 
 
+NO = "AMAZON.NoIntent"
+"""To a question that is neither yes nor no: they do not want to say."""
+
+
 class NotAnAnswer(ValueError):  # noqa: N818
     """What was heard does not answer the question. It is not logged; the question comes again."""
 
@@ -65,10 +69,12 @@ class Number(_Base):
 
     low: int
     high: int
-    intents: ClassVar = ("RatingIntent",)
+    intents: ClassVar = ("RatingIntent", NO)
 
-    def read(self, heard: Heard) -> int:
-        """Return the number said, in the slot or in the typed words."""
+    def read(self, heard: Heard) -> int | None:
+        """Return the number said, in the slot or in the typed words; None for "no"."""
+        if heard.intent == NO:
+            return None
         told = heard.slots.get("rating", "") if heard.intent == "RatingIntent" else ""
         value = slots.number(told or (heard.words if heard.intent in LOOSE else ""))
         if value is None or not self.low <= value <= self.high:
@@ -84,10 +90,12 @@ class Feeling(_Base):
     the question was answered.
     """
 
-    intents: ClassVar = ("FeelingIntent",)
+    intents: ClassVar = ("FeelingIntent", NO)
 
-    def read(self, heard: Heard) -> str:
-        """Return the feeling word; "" when they said it in words that we did not catch."""
+    def read(self, heard: Heard) -> str | None:
+        """Return the feeling word; "" for words that we did not catch, None for "no"."""
+        if heard.intent == NO:
+            return None
         if heard.intent == "FeelingIntent":
             return heard.slots.get("feeling", "")
         if heard.intent in LOOSE:
@@ -144,17 +152,18 @@ class Floor(_Base):
     """The floor is theirs for about `seconds`: they talk to each other, and nothing is kept.
 
     Anything they say to us that is not another wish means that they are through; in a long talk
-    only clear words do. "No" means not yet.
+    only clear words do, and all others mean what "no" means: not yet.
     """
 
     seconds: int
+    free: ClassVar = True
     intents: ClassVar[tuple[str, ...]] = (
         "DoneIntent",
         "SayIntent",
         "AMAZON.YesIntent",
         "AMAZON.NextIntent",
         "AMAZON.ResumeIntent",
-        "AMAZON.NoIntent",
+        NO,
     )
 
     @property
@@ -170,12 +179,14 @@ class Floor(_Base):
 
     def read(self, heard: Heard) -> bool:
         """Return True: they are through."""
-        if heard.intent == "AMAZON.NoIntent":
+        if heard.intent == NO:
             raise NotYet
-        if heard.intent in self.listens or _thanks(heard):
+        if heard.intent in self.listens:
             return True
-        if heard.intent in LOOSE and self.seconds < LONG_FLOOR:
-            return True
+        if heard.intent in LOOSE or _thanks(heard):
+            if self.seconds < LONG_FLOOR:
+                return True
+            raise NotYet
         raise NotAnAnswer
 
 
@@ -196,7 +207,7 @@ class FloorOrLighter(Floor):
 
     def claims(self, heard: Heard) -> bool:
         """Take "a lighter one" before it draws another question."""
-        return _lighter(heard) or super().claims(heard)
+        return _lighter(heard) or (super().claims(heard) and not _thanks(heard))
 
     def read(self, heard: Heard) -> str:  # type: ignore[override]
         """Return "lighter" if they want the twin, "told" when they are through."""
@@ -230,10 +241,12 @@ class Saying(_Base):
     @property
     def listens(self) -> tuple[str, ...]:
         """Return the intent of its own, and free speech."""
-        return (self.intent, "SayIntent")
+        return (self.intent, "SayIntent", NO)
 
-    def read(self, heard: Heard) -> str:
-        """Return the words, in one line."""
+    def read(self, heard: Heard) -> str | None:
+        """Return the words, in one line; None for "no"."""
+        if heard.intent == NO:
+            return None
         own = heard.slots.get(self.slot, "") if heard.intent == self.intent else ""
         loose = heard.intent in LOOSE and heard.intent != "DoneIntent"
         if heard.intent != self.intent and not loose:

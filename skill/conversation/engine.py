@@ -44,6 +44,9 @@ DEEPEST = 3
 LOW_VOICE = ("quiet", "kids")
 """Modes in which somebody sleeps or should not hear."""
 
+ANOTHER = ("AnotherQuestionIntent", "NotForUsIntent")
+"""What asks for another one of what was just said."""
+
 ANY_WISH = ("TonightsQuestionIntent", "CheckInIntent", "TimeOutIntent", "AMAZON.HelpIntent")
 """What an open question without a flow listens for first."""
 
@@ -299,7 +302,7 @@ class _Turn:
     def _start(self, intent: str) -> Reply | None:
         name, extra = _STARTS[intent]
         last = self.talk.said.flow if self.talk.said else ""
-        if intent == "AnotherQuestionIntent" and last in steps.FLOWS and steps.FLOWS[last].another:
+        if intent in ANOTHER and last in steps.FLOWS and steps.FLOWS[last].another:
             name, extra = last, {}
         refused = self._refused(steps.FLOWS[name])
         if refused:

@@ -181,7 +181,8 @@ class Understanding:
         # "Okay" is a yes, unless somebody was asked how they are.
         if answer and exact not in expecting and exact in ("", *ANSWERS, *YES_AND_NO):
             return answer
-        if exact and (exact not in ANSWERS or exact in expecting or (free and exact == DONE)):
+        # "Done" is not "yes": whatever was asked may be hard to undo.
+        if exact and (exact not in ANSWERS or exact in expecting or (expecting and exact == DONE)):
             return Meaning(exact, {}, 1.0)
         meanings = [
             one
