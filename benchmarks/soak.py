@@ -19,7 +19,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,16 +82,18 @@ class Soak:
 
 
 class TextCouple:
-    """Two people who do one check-in after the other."""
+    """Two people who do one check-in after the other, and leave a thank-you after each."""
 
     def __init__(self, soak: Soak, number: int) -> None:
         self.soak = soak
         self.conversation = f"soaking-couple-{number}"
         self.names = f"Ann{'abcdefghijklmnopqrstuvwxyz'[number]}", "Bob"
         self.check_ins = 0
+        self.notes = 0
 
-    def say(self, words: str) -> str:
+    def say(self, words: str) -> Mapping[str, Any]:
         turn = uuid.uuid4().hex
+        told: dict[str, Any] = {}
 
         def ask() -> str:
             answer = requests.post(
@@ -101,34 +103,46 @@ class TextCouple:
                 timeout=20,
             )
             assert answer.status_code == 200, answer.status_code
-            return str(answer.json()["say"])
+            told.update(answer.json())
+            return str(told["say"])
 
-        return self.soak.answered(ask)
+        self.soak.answered(ask)
+        return told
 
-    def expect(self, words: str, *heard: str) -> None:
-        said = self.say(words)
-        if not any(one in said for one in heard):
+    def expect(self, words: str, flow: str, listening_for: str = "") -> None:
+        """Say something, and be in this conversation then, with this open: "" if it is over."""
+        told = self.say(words)
+        listens = (
+            listening_for in told.get("listening_for", ()) if listening_for else told.get("end")
+        )
+        if told.get("flow") != flow or not listens:
             self.soak.add("turns lost")
-            print(f"{words!r} was answered {said!r}, not {heard}", file=sys.stderr)
+            print(f"{words!r} was answered {told!r}", file=sys.stderr)
 
     def talk(self) -> None:
-        self.expect(f"call us {self.names[0]} and {self.names[1]}", "right?")
-        self.expect("yes", self.names[0])
+        self.expect(f"call us {self.names[0]} and {self.names[1]}", "set_names", "AMAZON.YesIntent")
+        self.expect("yes", "set_names")
         while not self.soak.over.is_set():
-            self.expect("start our check-in", "how close")
-            self.expect("7", "how close")
-            self.expect("8", "one word")
-            self.expect("skip", "one word")
-            self.expect("skip", "thankful")
-            for _ in range(2):
-                self.expect("done", "thankful", "wish")
-            self.expect("done", "wish")
-            self.expect("done", "Thank you", "evening")
+            self.expect("start our check-in", "check_in", "RatingIntent")
+            self.expect("7", "check_in", "RatingIntent")
+            self.expect("8", "check_in", "FeelingIntent")
+            self.expect("skip", "check_in", "FeelingIntent")
+            self.expect("skip", "check_in", "DoneIntent")
+            for _ in range(3):
+                self.expect("done", "check_in", "DoneIntent")
+            self.expect("done", "check_in")
             self.check_ins += 1
+            self.expect(f"leave a thank you for tea {self.notes}", "appreciate", "AMAZON.YesIntent")
+            self.expect("yes", "appreciate")
+            self.notes += 1
         known = self.say("what do you know about us")
-        if self.names[0] not in known or f": {min(self.check_ins, 60)}." not in known:
+        data = known["screen"]["data"]
+        kept = len(data.get("check_ins", ())), len(data.get("notes", ())), data.get("thanks", 0)
+        if kept != (min(self.check_ins, 60), min(self.notes, 100), self.notes):
             self.soak.add("notes lost")
-            print(f"{self.check_ins} check-ins, and it knows {known!r}", file=sys.stderr)
+            print(f"{self.check_ins} check-ins, {self.notes} notes, kept {kept}", file=sys.stderr)
+        if list(self.names) != list(data["names"]):
+            self.soak.add("notes lost")
 
 
 class AlexaCouple:

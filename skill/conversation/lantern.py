@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from functools import partial
+from time import monotonic
+from typing import Any, Protocol, TypeVar
 
 from content import LANGUAGES, Content, content
 from skill.conversation.engine import (
@@ -24,6 +26,8 @@ from skill.conversation.understanding import understanding
 from skill.household.models import Household, joined
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 ZONE_RESTS = timedelta(hours=20)
 """How long a known time zone is taken for granted: an evening, not the next one."""
@@ -96,8 +100,33 @@ class Store(Protocol):
         """Let all that have joined `household` begin anew on their own."""
 
 
+PATIENCE = 0.8
+"""Seconds that a turn may have waited for the store and still ask it once more: with the longest
+answer of the store that makes three, after which nobody listens any more."""
+
+
 class CrowdedOut(Exception):  # noqa: N818
     """Other devices of the household saved first, every time."""
+
+
+class TooSlow(Exception):  # noqa: N818
+    """The store has kept this turn waiting for so long that asking it again would take too long."""
+
+
+class _Patience:
+    """What is left of a turn's patience with the store."""
+
+    def __init__(self) -> None:
+        self._left = PATIENCE
+
+    def ask(self, call: Callable[[], T]) -> T:
+        if self._left <= 0:
+            raise TooSlow(f"The store has taken more than {PATIENCE} s of this turn already.")
+        start = monotonic()
+        try:
+            return call()
+        finally:
+            self._left -= monotonic() - start
 
 
 class Lantern:
@@ -144,8 +173,9 @@ class Lantern:
         return Reply(safe_words("danger" if tier in ASKING else tier, setting))
 
     def _answer(self, heard: Heard, world: World) -> Reply:
+        patience = _Patience()
         for _ in range(TRIES):
-            loaded = self._store.load(heard.household, heard.turn_id)
+            loaded = patience.ask(partial(self._store.load, heard.household, heard.turn_id))
             if loaded.linked:
                 heard = replace(heard, household=loaded.linked)
                 continue
@@ -161,7 +191,7 @@ class Lantern:
                 self._store.forget(heard.household, heard.turn_id, outcome.reply.to_json())
                 self._turned("answered")
                 return outcome.reply
-            if not self._save(heard, loaded.rev, outcome):
+            if not patience.ask(partial(self._save, heard, loaded.rev, outcome)):
                 continue
             if outcome.act is None:
                 assert outcome.reply is not None

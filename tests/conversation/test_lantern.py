@@ -75,3 +75,18 @@ def test_it_goes_on_with_the_next_release(store: RedisStore) -> None:
     heard = replace(HEARD, turn_id="second", intent="RatingIntent", slots={"rating": "7"})
     assert "Second partner" in said(lantern.hear(heard, World()))
     assert said(lantern.hear(heard, World())) == said(lantern.hear(heard, World()))
+
+
+def test_a_store_that_takes_too_long_is_not_asked_again_in_the_same_turn(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens for longer; said again, it is answered as if nothing had been."""
+    outcomes: list[str] = []
+    lantern = Lantern(store, outcomes.append)
+    heard = replace(HEARD, intent="TonightsQuestionIntent")
+    with monkeypatch.context() as patch:
+        patch.setattr("skill.conversation.lantern.PATIENCE", 1e-9)
+        assert said(lantern.hear(heard, World())) == TROUBLE
+    assert store.load("home", "one").home is None
+    assert said(lantern.hear(heard, World())) != TROUBLE
+    assert outcomes == ["trouble", "answered"]

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -81,12 +82,15 @@ def test_killed_and_started_again(couple: Couple, short_dir: Path) -> None:
         goes_on(couple)
 
 
-def test_paused_for_longer_than_anybody_waits(couple: Couple, short_dir: Path) -> None:
+def test_paused_for_five_seconds(couple: Couple, short_dir: Path) -> None:
     in_the_middle(couple)
     (server,) = redis_servers(short_dir)
+    goes_on_later = threading.Timer(5, os.kill, (server, signal.SIGCONT))
     os.kill(server, signal.SIGSTOP)
+    goes_on_later.start()
     try:
         assert couple.say("repeat") == TROUBLE
+        goes_on_later.join()
     finally:
         os.kill(server, signal.SIGCONT)
     goes_on(couple)
