@@ -110,6 +110,16 @@ _SHORT = (
     (re.compile(r"\bweve\b"), "we have"),
     (re.compile(r"\bwere (?=back|done|ready|not)"), "we are "),
 )
+_TYPED = {
+    "abt": "about", "tonite": "tonight", "2nite": "tonight", "plz": "please", "u": "you",
+    "r": "are", "ur": "your", "gimme": "give me", "wanna": "want to", "gonna": "going to",
+    "gotta": "have to", "thx": "thanks", "thnx": "thanks", "ty": "thank you", "cuz": "because",
+    "coz": "because", "smth": "something", "bf": "partner", "gf": "partner", "hubby": "partner",
+    "tmrw": "tomorrow", "tmr": "tomorrow", "rn": "right now", "b4": "before", "ppl": "people",
+    "dont": "do not", "wont": "will not", "lemme": "let me", "dunno": "do not know", "yr": "your",
+    "mins": "minutes", "hrs": "hours", "w": "with",
+}  # fmt: skip
+"""How people type in a hurry, and what it stands for."""
 _SPACED_CODE = re.compile(r"\b(?:\d(?: \d){5}|\d\d \d\d \d\d|\d{3} \d{3})\b")
 _UNIT = re.compile(r"(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|half)$|^\d+(?:h|m|s|min)$")
 _OF_A_LENGTH = frozenset(("half", "quarter", "quarters", "a", "an", "couple", "of", "and", "full"))
@@ -614,6 +624,7 @@ def tidy(words: str) -> str:
     plain = _SPACED_CODE.sub(lambda found: found[0].replace(" ", ""), plain)
     for short, whole in _SHORT:
         plain = short.sub(whole, plain)
+    plain = " ".join(_TYPED.get(word, word) for word in plain.split())
     bare = _POLITE.sub(" ", plain)
     return " ".join((bare if bare.strip() else plain).replace("'", "").split())
 
