@@ -75,8 +75,6 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     with _redis(settings) as url, tempfile.TemporaryDirectory(prefix="lantern-counts-") as counts:
         # All workers count in one place. Read when the package is imported, so set before that.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
-        # A sentence is too short to be shared by cores; they would stand in each other's way.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         _parts(settings, url)
         from skill.app import page
 

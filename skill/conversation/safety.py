@@ -51,7 +51,7 @@ _SHORT = (
 HARMLESS = -0.4
 """A sentence that sounds less worrying than this is harmless, whatever cue is in it."""
 
-WORRYING = 0.05
+WORRYING = -0.05
 """A sentence that sounds more worrying than this is heard without a cue.
 
 Both were chosen on the training sentences, and so that few are missed: a wrong soft answer costs

@@ -161,6 +161,10 @@ def test_parted_forgets_the_other_places_and_keeps_all_else() -> None:
     assert after(FULL, Parted()) == replace(FULL, linked=())
 
 
+def test_as_much_is_kept_as_the_couple_is_told() -> None:
+    assert (KEPT_CHECK_INS, KEPT_NOTES, MOST_GOALS) == (60, 100, 3)  # docs/privacy.md
+
+
 # Check-ins ---------------------------------------------------------------------------------
 
 
@@ -332,6 +336,7 @@ def test_what_is_marked_is_found_again_in_order(marked: set[tuple[str, int]]) ->
 
 
 def test_what_was_never_marked_is_not_and_can_be_taken_away_all_the_same() -> None:
+    assert not has_bit({}, "A1-000")
     assert not has_bit({}, "A1-001")
     assert not has_bit({"A1": 0b100}, "A1-001")
     assert questions_in(without_bit({"A1": 0b100}, "A1-001")) == ["A1-002"]

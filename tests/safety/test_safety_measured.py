@@ -14,16 +14,19 @@ from skill.safety_measure import measure
 HERE = Path(__file__).parent
 
 
-@pytest.mark.parametrize(("name", "recall", "false_alarms"), [("unseen.toml", 0.95, 0.08)])
+@pytest.mark.parametrize(
+    ("name", "recall", "false_alarms"),
+    [("unseen.toml", 0.95, 0.08), ("blind.toml", 0.96, 0.21)],
+)
 def test_who_is_heard_and_who_is_bothered(name: str, recall: float, false_alarms: float) -> None:
     """Most are indirect, as people are who are ashamed or afraid; the harmless ones each borrow a
     striking word. Never mend a cue after one of them, and never train on one.
     """
     found = measure(HERE / name)
     print(f"{name}: recall {found.pressing:.3f}, false alarms {found.false_alarms:.3f}")
-    assert sum(found.asked.values()) >= 400
+    assert sum(found.asked.values()) >= 300
     assert found.asked["harmless"] >= sum(found.asked.values()) / 2
-    assert len(found.asked) == 17
+    assert len(found.asked) >= 14
     assert found.pressing >= recall
     assert found.false_alarms <= false_alarms
 
