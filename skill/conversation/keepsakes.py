@@ -153,7 +153,8 @@ def unplugged(setting: Setting, duration: str = "") -> Mapping[str, Any]:
     wanted = asked.total_seconds() / 60 if asked else UNPLUGGED_USUAL
     minutes = min(UNPLUGGED, key=lambda one: abs(one - wanted))
     drawn = next_item(setting, setting.content.novelties)
-    end = setting.local + timedelta(minutes=minutes)
+    # Added to the instant, not to the wall clock: it may be set forward or back tonight.
+    end = (setting.heard.now + timedelta(minutes=minutes)).astimezone(setting.local.tzinfo)
     clock = _clock(setting, end.hour, end.minute)
     known = bool(setting.heard.zone)
     over = "over_at" if known else "over_in"
@@ -177,22 +178,23 @@ def _clock(setting: Setting, hour: int, minute: int) -> str:
 
 
 def jar(setting: Setting) -> Mapping[str, Any]:
-    """Return what to read from the jar: `waiting` or not, and the thank-yous as one text.
+    """Return what to read from the jar: `waiting` or not, the thank-yous as `words` and one `text`.
 
-    What waits to be heard comes first. On a Sunday the whole week is read again; on other days
-    the latest ones.
+    What waits to be heard comes first, whatever its day; on a Sunday the rest of the week follows.
+    Where nothing waits, the latest ones are good to hear again.
     """
     notes = setting.home.notes
     waiting = [one for one in notes if not one.heard]
     week = (setting.evening - timedelta(days=7)).isoformat()
     sunday = setting.evening.weekday() == SUNDAY
-    of_the_week = [one for one in notes if one.day > week]
-    chosen = of_the_week if sunday and of_the_week else waiting or list(notes)
-    read = chosen[-JAR_AT_ONCE:] if not waiting else chosen[:JAR_AT_ONCE]
+    of_the_week = [one for one in notes if one.heard and one.day > week] if sunday else []
+    chosen = [*waiting, *of_the_week][:JAR_AT_ONCE] or notes[-JAR_AT_ONCE:]
+    weekly = sunday and any(one.day > week for one in chosen)
     return {
-        "kind": "sunday" if chosen is of_the_week else "waiting" if waiting else "again",
+        "kind": "sunday" if weekly else "waiting" if waiting else "again",
         "count": len(chosen),
-        "text": " ".join(f"{thanks_line(setting, one.words)}." for one in read),
+        "words": [one.words for one in chosen],
+        "text": " ".join(f"{thanks_line(setting, one.words)}." for one in chosen),
     }
 
 
@@ -209,9 +211,11 @@ def thanks(setting: Setting, words: str) -> str:
     """
     nobody = "(?!)"
     names = "|".join(re.escape(one) for one in setting.home.names) or nobody
-    openings = setting.content.words["thanks_openings"].replace(", ", "|")
+    known = setting.content.words["thanks_openings"].split(", ")
+    openings = "|".join(sorted(known, key=len, reverse=True))
     before = re.compile(
-        rf"(?:(?:for|to) )?(?:{names})(?:[\s,:]+(?=for )|$)|(?:{openings})(?: |$)", re.IGNORECASE
+        rf"(?:(?:for|to) )?(?:{names})(?:[\s,:]+(?=for )|$)|(?:{openings})(?:[\s,:]+|$)",
+        re.IGNORECASE,
     )
     told = " ".join(words.split())
     while found := before.match(told):

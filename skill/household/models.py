@@ -275,11 +275,14 @@ class NoteLeft:
 
 @dataclass(frozen=True)
 class NotesHeard:
-    """The thank-yous that waited were read out."""
+    """These thank-yous were read out."""
+
+    words: tuple[str, ...]
 
     def apply(self, home: Household, now: datetime) -> Household:
-        """Mark them all heard: they stay in the jar."""
-        return replace(home, notes=tuple(replace(one, heard=True) for one in home.notes))
+        """Mark them heard: they stay in the jar."""
+        notes = (replace(one, heard=one.heard or one.words in self.words) for one in home.notes)
+        return replace(home, notes=tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -372,9 +375,12 @@ class Forgotten:
 def joined(home: Household, other: Household, key: str) -> Household:
     """Return `home` with what `other`, kept under `key`, had and it lacks: nothing is lost.
 
-    What both have, such as names, stays as it is in `home`.
+    What both have, such as names, stays as it is in `home`. Joined once more, it stays as it is.
     """
-    notes = sorted((*other.notes, *home.notes), key=lambda one: one.day)[-KEPT_NOTES:]
+    if key in home.linked:
+        return home
+    notes = sorted((*other.notes, *home.notes), key=lambda one: (not one.heard, one.day))
+    notes = sorted(notes[-KEPT_NOTES:], key=lambda one: one.day)
     wishes = {one.wish for one in home.goals}
     goals = (*home.goals, *(one for one in other.goals if one.wish not in wishes))
     months = sorted({*home.evenings, *other.evenings})
@@ -389,7 +395,11 @@ def joined(home: Household, other: Household, key: str) -> Household:
         },
         heard=_either(home.heard, other.heard),
         rested=_either(home.rested, other.rested),
-        evening=home.evening or other.evening,
+        evening=max(
+            filter(None, (home.evening, other.evening)), key=lambda one: one.day, default=None
+        ),
+        mode=home.mode or other.mode,
+        mode_until=home.mode_until if home.mode else other.mode_until,
         check_ins=tuple(
             sorted((*other.check_ins, *home.check_ins), key=lambda one: one.day)[-KEPT_CHECK_INS:]
         ),

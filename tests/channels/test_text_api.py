@@ -45,7 +45,7 @@ def test_an_answer_has_its_parts(web: FlaskClient) -> None:
     assert set(told) == ANSWER
     assert told["intent"] == "CheckInIntent"
     assert told["flow"] == "check_in"
-    assert told["listening_for"] == ["RatingIntent"]
+    assert told["listening_for"] == ["RatingIntent", "AMAZON.NoIntent"]
     assert told["end"] is False
     assert told["say"].endswith("?")
     assert told["ssml"].startswith("<speak>")

@@ -113,7 +113,7 @@ def wishes_of(home: Household) -> list[str]:
         (PermissionRefused(), {"refused_day"}),
         (ItemHeard("ST-001"), {"heard"}),
         (NoteLeft("the tea"), {"notes", "thanks"}),
-        (NotesHeard(), {"notes"}),
+        (NotesHeard(("schöne Grüße 💛",)), {"notes"}),
         (NoteGone("the soup"), {"notes"}),
         (GoalKept("sing", "a song"), {"goals"}),
         (GoalGone("walk", reached=True), {"goals", "reached"}),
@@ -194,13 +194,13 @@ def test_the_oldest_check_in_makes_way() -> None:
 def test_a_thank_you_waits_until_it_was_heard_and_stays() -> None:
     home = after(NOBODY, NoteLeft("the soup"))
     assert home.notes == (Note(TODAY, "the soup", heard=False),)
-    home = after(home, NotesHeard(), NoteLeft("the tea"))
+    home = after(home, NotesHeard(("the soup",)), NoteLeft("the tea"))
     assert [(one.words, one.heard) for one in home.notes] == [
         ("the soup", True),
         ("the tea", False),
     ]
-    assert all(one.heard for one in after(home, NotesHeard()).notes)
-    assert after(NOBODY, NotesHeard()) == NOBODY
+    assert all(one.heard for one in after(home, NotesHeard(("the soup", "the tea"))).notes)
+    assert after(NOBODY, NotesHeard(("the soup",))) == NOBODY
 
 
 def test_every_thank_you_counts_also_one_that_is_taken_out_again() -> None:
@@ -345,7 +345,13 @@ def test_what_was_never_marked_is_not_and_can_be_taken_away_all_the_same() -> No
 
 def test_marking_leaves_the_household_before_as_it_was() -> None:
     before = json.dumps(FULL.to_json())
-    after(FULL, ItemHeard("A1-100"), Rested("B2-100"), NewRound(("A1-001",)), NotesHeard())
+    after(
+        FULL,
+        ItemHeard("A1-100"),
+        Rested("B2-100"),
+        NewRound(("A1-001",)),
+        NotesHeard(("the soup",)),
+    )
     assert json.dumps(FULL.to_json()) == before
 
 

@@ -37,7 +37,7 @@ def open_the_jar() -> Steps:
         return say("jar.empty")
     if not (yield ask("jar.just_you_two", YesNo())):
         return say("jar.closed")
-    yield remember(NotesHeard())
+    yield remember(NotesHeard(tuple(found["words"])))
     return say(f"jar.{found['kind']}", notes=found["text"])
 
 
