@@ -150,7 +150,7 @@ ANSWERS: Mapping[type, Sequence[Heard]] = {
         intent("DoneIntent"),
         intent("AnotherQuestionIntent", depth="lighter"),
     ],
-    answers.Saying: [intent("SayIntent", words=one) for one in ("an evening walk", "stop")],
+    answers.Saying: [intent("SayIntent", words=one) for one in ("pineapple", "stop")],
     answers.Sentence: [
         intent("SayIntent", felt=one)
         for one in (

@@ -257,7 +257,7 @@ def _spoken(setting: Setting, place: int, goal: Goal) -> str:
 
 def _plain(text: str) -> list[str]:
     small = ("to", "the", "a", "our", "we", "and", "of", "in", "for", "on", "goal", "more")
-    return [one for one in text.lower().split() if one not in small]
+    return [one for one in re.findall(r"[\w']+", text.lower()) if one not in small]
 
 
 # Their journey -----------------------------------------------------------------------------

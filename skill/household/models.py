@@ -311,7 +311,8 @@ class GoalKept:
     def apply(self, home: Household, now: datetime) -> Household:
         """Keep it, in the place of the same wish; never more than `MOST_GOALS`."""
         kept = Goal(now.date().isoformat(), self.wish, self.step)
-        goals = [kept if one.wish == self.wish else one for one in home.goals]
+        same = self.wish.casefold()
+        goals = [kept if one.wish.casefold() == same else one for one in home.goals]
         if kept not in goals and len(goals) < MOST_GOALS:
             goals.append(kept)
         return replace(home, goals=tuple(goals))

@@ -577,3 +577,8 @@ def test_a_forgotten_thing_is_not_stored_any_more() -> None:
     assert "pineapple" not in text
     assert "shoes by the door" not in text
     assert "soup" not in json.dumps(after(FULL, NoteGone("the soup")).to_json())
+
+
+def test_one_goal_in_two_spellings_is_one_goal() -> None:
+    home = after(NOBODY, GoalKept("Walk on Sundays", ""), GoalKept("walk on sundays", "shoes"))
+    assert [(one.wish, one.step) for one in home.goals] == [("walk on sundays", "shoes")]
