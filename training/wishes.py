@@ -2,8 +2,9 @@
 
     python training/wishes.py
 
-Reads the interaction model, the typed phrasings of what every platform knows (`builtins.toml`), and
-as talk that wants nothing of us the harmless sentences of `training/safety/*.tsv`. Writes
+Reads the interaction model, the typed phrasings of what every platform knows (`builtins.toml`),
+what people type when they take their time (`training/wishes.tsv`: intent, sentence), and as talk
+that wants nothing of us the harmless sentences of `training/safety/*.tsv`. Writes
 `content/en/meaning/wishes.npz`: a logistic regression over what each sentence is about (see
 `skill.conversation.meaning`). None of the utterances of `tests/understanding/` may be among those
 it learns from.
@@ -52,11 +53,17 @@ def labelled() -> list[tuple[str, str]]:
         for intent in model().intents.values()
         for sample in builtins.get(intent.name, intent.samples)
     ]
-    for file in sorted((Path(__file__).parent / "safety").glob("*.tsv")):
-        with file.open(encoding="utf-8", newline="") as opened:
-            rows = csv.reader(opened, "excel-tab")
-            found += [(sentence, FALLBACK) for tier, _, sentence in rows if tier == "0"]
+    here = Path(__file__).parent
+    found += [(sentence, intent) for intent, sentence in rows(here / "wishes.tsv")]
+    for file in sorted((here / "safety").glob("*.tsv")):
+        found += [(sentence, FALLBACK) for tier, _, sentence in rows(file) if tier == "0"]
     return found
+
+
+def rows(file: Path) -> list[list[str]]:
+    """Return the rows of a table with tabs."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.reader(opened, "excel-tab"))
 
 
 def filled(sample: str, intent: Intent, dice: random.Random) -> str:

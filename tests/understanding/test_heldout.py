@@ -6,12 +6,13 @@ tells what to expect: a third of the last is long and roundabout. `lantern model
 prints each, with what was taken for what.
 """
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from skill.conversation.model import model
-from skill.conversation.understanding import understanding
+from skill.conversation.understanding import tidy, understanding
 from skill.understanding_measure import measure
 
 HERE = Path(__file__).parent
@@ -19,12 +20,25 @@ HERE = Path(__file__).parent
 
 @pytest.mark.parametrize(
     ("name", "accuracy", "refused"),
-    [("heldout.toml", 0.92, 0.70), ("fresh.toml", 0.87, 0.90), ("grown.toml", 0.49, 0.88)],
+    [("heldout.toml", 0.92, 0.70), ("fresh.toml", 0.87, 0.90), ("grown.toml", 0.60, 0.90)],
 )
 def test_accuracy(name: str, accuracy: float, refused: float) -> None:
     found = measure(HERE / name)
     assert found.accuracy >= accuracy
     assert found.refused >= refused
+
+
+def test_nothing_is_measured_with_what_was_learned() -> None:
+    table = HERE.parent.parent / "training" / "wishes.tsv"
+    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    assert {intent for intent, _ in rows} <= set(model().intents)
+    learned = {tidy(sentence) for _, sentence in rows}
+    measured = [
+        one["words"]
+        for file in HERE.glob("*.toml")
+        for one in tomllib.loads(file.read_text(encoding="utf-8"))["utterance"]
+    ]
+    assert [one for one in measured if tidy(one) in learned] == []
 
 
 def test_what_was_taken_for_what_is_counted() -> None:
