@@ -10,11 +10,12 @@ import flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from content import load
+from content import content, load
 from skill import metrics
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY, Door
+from skill.channels.web import page as web_page
 from skill.channels.web import text_api
 from skill.conversation.lantern import Lantern, warm_up
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
@@ -50,6 +51,10 @@ def page(name: str) -> str:
     return str(load(resources.files("content") / "en" / "pages.toml")[name])
 
 
+def _page_words() -> dict[str, Any]:
+    return load(resources.files("content") / "en" / "page.toml")
+
+
 def vault_for(settings: Settings) -> Vault:
     """Return the vault that the settings' secret opens."""
     return Vault(*secrets_from(settings.secret, settings.data_dir))
@@ -68,9 +73,14 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     app.register_blueprint(
         webhook.blueprint(lantern, door, _named(vault, "alexa"), now, metrics.refused)
     )
-    text = text_api.blueprint(lantern, _named(vault, "text"), settings.zone, now)
-    text.before_request(_limited(RateLimit(client, settings.rate_limit), _named(vault, "address")))
-    app.register_blueprint(text)
+    limited = _limited(RateLimit(client, settings.rate_limit), _named(vault, "address"))
+    named = _named(vault, "text")
+    for channel in (
+        text_api.blueprint(lantern, named, settings.zone, now),
+        web_page.blueprint(lantern, named, settings.zone, now, _page_words(), content().breaths),
+    ):
+        channel.before_request(limited)
+        app.register_blueprint(channel)
     app.register_blueprint(_pages(store, settings.metrics_token))
     app.register_error_handler(HTTPException, _refuse)
     app.after_request(_guard)
@@ -81,13 +91,14 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
 
 
 def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], Any]:
-    """Return a check before each request: one address may not crowd out the others.
+    """Return a check before each turn: one address may not crowd out the others.
 
     Addresses are counted under a name that tells nothing about them.
     """
 
     def check() -> Any:
-        if limit.allows(address(flask.request.remote_addr or "")):
+        looking = flask.request.method in ("GET", "HEAD")
+        if looking or limit.allows(address(flask.request.remote_addr or "")):
             return None
         return {"error": "That was a lot at once; please wait a minute."}, 429, RETRY
 
@@ -109,10 +120,6 @@ def _named(vault: Vault, platform: str) -> Callable[[str], str]:
 
 def _pages(store: RedisStore, metrics_token: str) -> flask.Blueprint:
     pages = flask.Blueprint("pages", __name__)
-
-    @pages.get("/")
-    def home() -> flask.Response:
-        return flask.Response(page("home"), content_type="text/plain; charset=utf-8")
 
     @pages.get("/healthz")
     def healthz() -> str:

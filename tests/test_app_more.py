@@ -33,13 +33,6 @@ def refused_in_one_sentence(answer: Any) -> bool:
     )
 
 
-def test_the_home_page_tells_what_to_do(web: FlaskClient) -> None:
-    answer = web.get("/")
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/plain"
-    assert "POST /text" in answer.text
-
-
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 @pytest.mark.parametrize("address", ["/nowhere", "/text/", "/../etc/passwd", "/%00", "/alexa/x"])
 def test_an_unknown_path_is_a_404_in_json(web: FlaskClient, method: str, address: str) -> None:

@@ -411,9 +411,9 @@ class _Turn:
             case Say():
                 if self.talk.stack and frame.aside and not steps.FLOWS[frame.flow].leaves:
                     reply = self._ask_again("engine.back_to", [*said, end])
-                    return replace(reply, show=end.show) if reply else None
+                    return replace(reply, show=_shown([*said, end])) if reply else None
                 parts = self._said([*said, end])
-                return Reply(parts, flow=frame.flow, show=end.show)
+                return Reply(parts, flow=frame.flow, show=_shown([*said, end]))
 
     # Saying -----------------------------------------------------------------------------
 
@@ -435,7 +435,9 @@ class _Turn:
         if question.leave or question.consent:
             return Reply(parts, flow=flow, listening_for=listens, consent=question.consent)
         reprompt = self._line(question.key, "reprompt", question.values)
-        return Reply(parts, reprompt, end=False, flow=flow, listening_for=listens)
+        return Reply(
+            parts, reprompt, end=False, flow=flow, listening_for=listens, show=_shown(said)
+        )
 
     def _offer(
         self, key: str, values: Mapping[str, Any] | None = None, said: Sequence[Say] = ()
@@ -590,3 +592,12 @@ _AFTER_ANSWERS: Mapping[str, Callable[[_Turn, Ask | None], Reply | None]] = {
 
 HANDLED = frozenset({FALLBACK, *_GLOBALS, *_AFTER_ANSWERS, *_STARTS})
 """The intents that do something even when no question is open."""
+
+
+def _shown(said: Sequence[Say]) -> dict[str, Any]:
+    """Return what goes on a screen with these prompts: what they show, and how to breathe."""
+    shown: dict[str, Any] = {}
+    for one in said:
+        breath = {"breathing": one.values["breath"]} if "breath" in one.values else {}
+        shown = {**shown, **breath, **one.show}
+    return shown

@@ -18,6 +18,7 @@ from skill.conversation.engine import (
     safe_words,
     turn,
 )
+from skill.conversation.glance import Glance, glance
 from skill.conversation.phrase import phrase
 from skill.conversation.safety import safety
 from skill.conversation.setting import Setting
@@ -159,6 +160,19 @@ class Lantern:
     def forget(self, household: str) -> None:
         """Erase everything about a household, at once."""
         self._store.forget(household)
+
+    def look(self, heard: Heard) -> Glance:
+        """Return what a page shows of the household of `heard`; a new one's without the store."""
+        try:
+            loaded = self._store.load(heard.household, "")
+            if loaded.linked:
+                heard = replace(heard, household=loaded.linked)
+                loaded = self._store.load(heard.household, "")
+            return glance(heard, Household.from_json(loaded.home or {}))
+        except Exception as error:
+            self._turned("trouble")
+            log.error("look %s failed: %s", heard.turn_id, _where(error))
+            return glance(heard, Household())
 
     def _without_memory(self, heard: Heard) -> Reply:
         """Answer a turn that failed. Whoever may not be safe is heard nevertheless.

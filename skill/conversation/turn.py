@@ -101,8 +101,8 @@ class Reply:
     listening_for: tuple[str, ...] = ()
     """The intents that would answer the open question."""
     show: Mapping[str, Any] = field(default_factory=dict)
-    """For a screen or a card: `title` and `text`; `calendar`, the details of a calendar file; or
-    `data`, all that is kept about them."""
+    """For a screen or a card: `title` and `text`; `calendar`, the details of a calendar file;
+    `data`, all that is kept about them; or `breathing`, its `pattern` and `rounds`."""
     consent: str = ""
     """A permission to ask for, with the platform's own words."""
     soft: bool = False

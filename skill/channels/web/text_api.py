@@ -93,13 +93,18 @@ def read(body: bytes) -> Mapping[str, str]:
         raise BadInput('"text" holds half a character; send it as UTF-8.')
     if conversation is None or conversation == "":
         conversation = ""
-    elif not (isinstance(conversation, str) and _CONVERSATION.fullmatch(conversation)):
+    elif not (isinstance(conversation, str) and conversation_id(conversation)):
         raise BadInput('"conversation" is no id of ours; send back the one that you were given.')
     if locale is None or locale == "":
         locale = "en-US"
     elif not (isinstance(locale, str) and _LOCALE.fullmatch(locale)):
         raise BadInput('"locale" is not a locale; send one such as "en-US".')
     return {"text": text, "conversation": conversation, "locale": locale}
+
+
+def conversation_id(sent: str) -> str:
+    """Return `sent` if it can be an id of ours, else ""."""
+    return sent if _CONVERSATION.fullmatch(sent) else ""
 
 
 def key(sent: str | None) -> str:

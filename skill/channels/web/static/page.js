@@ -1,0 +1,79 @@
+// Spares the reload, and adds sound. Without it, everything else works as it is.
+"use strict";
+
+const page = () => document.getElementById("main");
+
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form));
+  if (button && button.name) body.set(button.name, button.value);
+  window.speechSynthesis?.cancel();
+  const answer = await fetch(form.action, { method: "POST", body });
+  if (!answer.ok) throw new Error(answer.status);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  page().replaceWith(fresh.getElementById("main"));
+  ready();
+  document.getElementById("last")?.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "talk" || event.target.dataset.plain) return;
+  event.preventDefault();
+  const form = event.target;
+  send(form, event.submitter).catch(() => {
+    form.dataset.plain = "1"; // the browser's own way: it says what is wrong
+    form.requestSubmit(event.submitter);
+  });
+});
+
+// Leaving: the page is covered at once, and is not in this tab's history afterwards.
+function leave() {
+  const cover = document.createElement("div");
+  cover.className = "cover";
+  document.body.append(cover);
+  window.speechSynthesis?.cancel();
+  location.replace("/leave");
+}
+
+let escapes = [];
+document.addEventListener("keydown", (event) => {
+  escapes = event.key === "Escape" ? [...escapes, event.timeStamp].slice(-3) : [];
+  if (escapes.length === 3 && escapes[2] - escapes[0] < 3000) leave();
+});
+document.getElementById("leave").addEventListener("click", (event) => {
+  event.preventDefault();
+  leave();
+});
+
+function listen() {
+  const last = document.getElementById("last").cloneNode(true);
+  last.querySelector(".unseen").remove();
+  window.speechSynthesis.cancel();
+  window.speechSynthesis.speak(new SpeechSynthesisUtterance(last.textContent));
+}
+
+function hear(field) {
+  const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
+  const ear = new Recognition();
+  ear.lang = "en-US";
+  ear.onresult = (event) => {
+    field.value = event.results[0][0].transcript;
+    field.form.requestSubmit();
+  };
+  ear.start();
+}
+
+function ready() {
+  const sound = document.querySelector(".sound");
+  if (sound && window.speechSynthesis) {
+    sound.hidden = false;
+    document.getElementById("listen").addEventListener("click", listen);
+  }
+  const microphone = document.getElementById("microphone");
+  if (microphone && (window.SpeechRecognition || window.webkitSpeechRecognition)) {
+    microphone.hidden = false;
+    microphone.addEventListener("click", () => hear(document.getElementById("text")));
+  }
+}
+
+ready();
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");

@@ -1,0 +1,257 @@
+"""The web companion as a browser without scripts would use it: forms sent, pages read."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from content import content, load
+from skill.app import create_app
+from skill.channels.web.page import breathing_css, buttons, plot
+from skill.conversation.understanding import understanding
+from skill.settings import Settings
+
+WORDS = load(Path(__file__).parents[2] / "content" / "en" / "page.toml")
+
+
+@pytest.fixture
+def web(redis_url: str, client: Any, tmp_path: Path) -> FlaskClient:
+    environ = {"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "off"}
+    return create_app(Settings.load(environ), redis_url).test_client()
+
+
+def fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form, as a browser sends them."""
+    form = page[page.index('<form id="talk"') :]
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found if name not in ("light", "large")}
+
+
+def bubbles(page: str) -> list[str]:
+    found = re.findall(r'<p class="bubble \w+".*?</span>(.*?)</p>', page, re.DOTALL)
+    return [unescape(one) for one in found]
+
+
+def labels(page: str) -> list[str]:
+    return [unescape(one) for one in re.findall(r'name="pick" value="([^"]*)"', page)]
+
+
+class Reader:
+    """Someone who reads a page and presses its buttons."""
+
+    def __init__(self, web: FlaskClient) -> None:
+        self.web = web
+        self.page = web.get("/").text
+
+    def say(self, text: str) -> str:
+        answer = self.web.post("/say", data={**fields(self.page), "text": text})
+        assert answer.status_code == 200
+        self.page = answer.text
+        return bubbles(self.page)[-1]
+
+    def press(self, label: str) -> str:
+        assert label in labels(self.page), f"no button says {label!r}"
+        answer = self.web.post("/say", data={**fields(self.page), "text": "", "pick": label})
+        assert answer.status_code == 200
+        self.page = answer.text
+        return bubbles(self.page)[-1]
+
+
+def question(page: str) -> str:
+    found = re.search(r'class="question">(.*?)</', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_tonights_question_stands_there_before_anyone_asks(web: FlaskClient) -> None:
+    reader = Reader(web)
+    shown = question(reader.page)
+    assert shown in {one.ask for one in content().questions.values()}
+    assert shown in reader.press("Tonight's question")
+    assert question(web.get("/").text) == shown
+
+
+def test_a_check_in_by_buttons(web: FlaskClient) -> None:
+    reader = Reader(web)
+    assert reader.press("Check in").endswith("?")
+    for _ in range(30):
+        if "7" in labels(reader.page):
+            break
+        reader.press(next(one for one in ("Yes", "Done", "Skip") if one in labels(reader.page)))
+    assert [str(one) for one in range(11)] == labels(reader.page)[:11]
+    assert reader.press("7")
+
+
+def test_a_time_out_and_the_way_back(web: FlaskClient) -> None:
+    reader = Reader(web)
+    assert reader.press("Take a time-out")
+    for _ in range(4):
+        if "We're back" in labels(reader.page):
+            break
+        reader.press("No")
+    assert reader.press("We're back")
+
+
+def test_breathing_moves_the_circle(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.press("Breathe with us")
+    assert 'class="breath breath-slow"' in reader.page
+    reader.press("Stop")
+    assert "breath-slow" not in reader.page
+
+
+def test_names_and_notes_are_text_and_never_markup(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.say('<script>alert(1)</script><img src=x onerror="x">')
+    reader.say("thank you </p><h1>")
+    assert "<script>alert" not in reader.page
+    assert "<img" not in reader.page
+    assert reader.page.count("<h1") == 1
+
+
+def test_the_last_turns_stay_on_the_page_and_nowhere_else(web: FlaskClient, client: Any) -> None:
+    reader = Reader(web)
+    reader.say("purple elephants")
+    assert "purple elephants" in bubbles(reader.page)
+    assert "purple elephants" not in web.get("/").text
+    for _ in range(6):
+        reader.say("repeat that")
+    assert len(bubbles(reader.page)) == 8
+    kept = [client.dump(key) or b"" for key in client.scan_iter()]
+    assert not any(b"purple" in one for one in kept)
+
+
+@pytest.mark.parametrize("told", ["", "{", "[1]", '[["x", "y"]]', '[["you"]]', "[" * 9_000])
+def test_bubbles_that_are_not_ours_are_left_out(web: FlaskClient, told: str) -> None:
+    answer = web.post("/say", data={"text": "hello", "told": told})
+    assert answer.status_code == 200
+    assert len(bubbles(answer.text)) == 2
+
+
+def test_the_same_form_twice_is_one_turn(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.press("Check in")
+    sent = {**fields(reader.page), "text": "yes"}
+    assert bubbles(web.post("/say", data=sent).text) == bubbles(web.post("/say", data=sent).text)
+
+
+def test_a_code_for_the_speaker(web: FlaskClient) -> None:
+    assert re.search(r"\d \d \d|\d{3}", Reader(web).press("Link our speaker"))
+
+
+def test_all_that_is_kept_can_be_saved_and_forgotten(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.press("What do you know about us")
+    assert 'download="evening-lantern.json"' in reader.page
+    reader.press("Forget us")
+    reader.press("Yes")
+    assert "download" not in reader.page
+
+
+def test_a_reminder_is_a_calendar_file(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.press("Remind us")
+    reader.say("eight in the evening")
+    for _ in range(3):
+        if "evening-moment.ics" in reader.page or "Yes" not in labels(reader.page):
+            break
+        reader.press("Yes")
+    assert "data:text/calendar;base64," in reader.page
+
+
+def test_the_way_out_is_on_every_page(web: FlaskClient) -> None:
+    reader = Reader(web)
+    assert 'href="/leave"' in reader.page
+    reader.press("Check in")
+    assert 'href="/leave"' in reader.page
+    answer = web.get("/leave")
+    assert answer.status_code == 303
+    assert answer.location == WORDS["leave_to"]
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://a.b"}],
+)
+def test_forms_from_elsewhere_are_refused(web: FlaskClient, headers: dict[str, str]) -> None:
+    for address in ("/say", "/look"):
+        answer = web.post(address, data={"text": "forget us"}, headers=headers)
+        assert answer.status_code == 403
+        assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "null"}, {"Origin": "http://localhost"}, {}])
+def test_forms_of_ours_are_taken(web: FlaskClient, headers: dict[str, str]) -> None:
+    answer = web.post("/say", data={"text": "hello"}, headers=headers)
+    assert answer.status_code == 200
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_large_print_and_day_colors_are_kept(web: FlaskClient) -> None:
+    assert web.post("/look", data={"large": "1"}).status_code == 303
+    assert '<html lang="en" class="large">' in web.get("/").text
+    web.post("/look", data={"large": "1", "light": "1"})
+    assert '<html lang="en" class="large light">' in web.get("/").text
+    web.post("/look", data={})
+    assert '<html lang="en" class="">' in web.get("/").text
+
+
+def test_without_redis_there_is_still_a_question_and_a_kind_word(tmp_path: Path) -> None:
+    environ = {"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "off"}
+    web = create_app(Settings.load(environ), "redis://127.0.0.1:1/0").test_client()
+    assert question(web.get("/").text)
+    answer = web.post("/say", data={"text": "check in"})
+    assert answer.status_code == 200
+    assert bubbles(answer.text)[-1]
+
+
+def test_what_belongs_to_the_page_is_ours(web: FlaskClient) -> None:
+    page = web.get("/").text
+    for address in re.findall(r'(?:href|src)="([^"#]+)"', page):
+        assert address.startswith("/")
+        if address != "/leave":
+            assert web.get(address, buffered=True).status_code == 200
+    assert "<style" not in page
+    assert "style=" not in page
+    assert not re.search(r"\son\w+=", page)
+    kept = re.search(r"KEPT = (\[.*?\])", web.get("/sw.js", buffered=True).text)
+    assert kept
+    assert {web.get(one, buffered=True).status_code for one in json.loads(kept[1])} == {200}
+    assert question(web.get("/offline").text)
+    assert web.get("/manifest.webmanifest").get_json(force=True)["icons"]
+
+
+@pytest.mark.parametrize("label", [*WORDS["menu"], *WORDS["more"], *WORDS["private"]])
+def test_a_button_of_the_menu_is_understood(label: str) -> None:
+    assert understanding("en-US").understand(label).intent != "AMAZON.FallbackIntent"
+
+
+@pytest.mark.parametrize("intent", WORDS["answers"])
+def test_a_button_that_answers_is_understood(intent: str) -> None:
+    for label in WORDS["answers"][intent]:
+        meaning = understanding("en-US").understand(label, (intent,))
+        assert meaning.intent == intent, label
+
+
+def test_no_buttons_where_nothing_was_asked() -> None:
+    assert buttons(None, WORDS) == []
+
+
+def test_the_breath_of_the_circle_is_that_of_the_words() -> None:
+    css = breathing_css(content().breaths)
+    for breath in content().breaths.values():
+        assert f"breath-{breath.id} {breath.seconds}s linear infinite" in css
+    assert "40.000% { transform: scale(1) } 100.000%" in css  # in for four, out for six
+
+
+def test_the_plot() -> None:
+    assert plot([("2026-11-01", 5.0)]) == []
+    points = plot([("2026-11-01", 0.0), ("2026-11-02", 5.0), ("2026-11-03", 10.0)])
+    assert [(one.x, one.y) for one in points] == [(0, 80), (150, 40), (300, 0)]
