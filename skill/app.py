@@ -22,6 +22,7 @@ from skill.household.redis_store import RedisStore, StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings
+from skill.speech.aloud import Aloud
 
 RETRY = {"Retry-After": "60"}
 
@@ -77,7 +78,15 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     named = _named(vault, "text")
     for channel in (
         text_api.blueprint(lantern, named, settings.zone, now),
-        web_page.blueprint(lantern, named, settings.zone, now, _page_words(), content().breaths),
+        web_page.blueprint(
+            lantern,
+            named,
+            settings.zone,
+            now,
+            _page_words(),
+            content().breaths,
+            Aloud(settings.data_dir / "audio"),
+        ),
     ):
         channel.before_request(limited)
         app.register_blueprint(channel)
@@ -97,8 +106,11 @@ def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], An
     """
 
     def check() -> Any:
-        looking = flask.request.method in ("GET", "HEAD")
-        if looking or limit.allows(address(flask.request.remote_addr or "")):
+        # Looking costs little; a turn does, and making its sound.
+        about_a_turn = flask.request.method == "POST" or "turn_id" in (
+            flask.request.view_args or {}
+        )
+        if not about_a_turn or limit.allows(address(flask.request.remote_addr or "")):
             return None
         return {"error": "That was a lot at once; please wait a minute."}, 429, RETRY
 

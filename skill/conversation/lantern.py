@@ -174,6 +174,17 @@ class Lantern:
             log.error("look %s failed: %s", heard.turn_id, _where(error))
             return glance(heard, Household())
 
+    def said(self, heard: Heard) -> Reply | None:
+        """Return what was answered to the turn of `heard`, as long as it is kept; else None."""
+        try:
+            loaded = self._store.load(heard.household, heard.turn_id)
+            if loaded.linked:
+                loaded = self._store.load(loaded.linked, heard.turn_id)
+        except Exception as error:
+            log.error("turn %s not found: %s", heard.turn_id, _where(error))
+            return None
+        return Reply.from_json(loaded.reply) if loaded.reply else None
+
     def _without_memory(self, heard: Heard) -> Reply:
         """Answer a turn that failed. Whoever may not be safe is heard nevertheless.
 

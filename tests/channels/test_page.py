@@ -163,6 +163,27 @@ def test_a_reminder_is_a_calendar_file(web: FlaskClient) -> None:
     assert "data:text/calendar;base64," in reader.page
 
 
+def test_what_was_said_can_be_heard(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.press("Check in")
+    found = re.search(r'data-sound="([^"]+)"', reader.page)
+    assert found
+    whole = web.get(found[1], buffered=True)
+    assert whole.mimetype == "audio/mpeg"
+    assert len(whole.data) > 10_000
+    assert "private" in whole.headers["Cache-Control"]
+    part = web.get(found[1], headers={"Range": "bytes=0-99"}, buffered=True)
+    assert part.status_code == 206
+    assert part.data == whole.data[:100]
+    web.delete_cookie("evening")
+    assert web.get(found[1]).status_code == 404
+
+
+@pytest.mark.parametrize("turn_id", ["x", "nothing-was-said", "%2e%2e"])
+def test_there_is_no_sound_of_what_was_not_said(web: FlaskClient, turn_id: str) -> None:
+    assert web.get(f"/aloud/{turn_id}.mp3").status_code == 404
+
+
 def test_the_way_out_is_on_every_page(web: FlaskClient) -> None:
     reader = Reader(web)
     assert 'href="/leave"' in reader.page

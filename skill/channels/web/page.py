@@ -11,6 +11,8 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 from typing import Any, Protocol
 
 import flask
@@ -19,8 +21,10 @@ from content import Breath
 from skill.channels.web.text_api import LONGEST_TEXT, TextWorld, conversation_id
 from skill.conversation.glance import Glance
 from skill.conversation.turn import Abilities, Heard, Reply, World
+from skill.speech.aloud import Aloud
 from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
+from skill.speech.voices import NoVoice
 
 COOKIE, LOOK = "evening", "look"
 """Who they are (a random id), and how the page looks ("large light"). Nothing else is set."""
@@ -49,6 +53,9 @@ class Looker(Protocol):
     def look(self, heard: Heard) -> Glance:
         """Return what is shown before anyone says a word."""
 
+    def said(self, heard: Heard) -> Reply | None:
+        """Return what was answered to a turn, as long as it is kept."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -65,6 +72,7 @@ def blueprint(
     now: Callable[[], datetime],
     words: Mapping[str, Any],
     breaths: Mapping[str, Breath],
+    aloud: Aloud,
 ) -> flask.Blueprint:
     """Return the blueprint with `/`, `/say`, `/look`, `/leave` and what belongs to the page."""
     routes = flask.Blueprint(
@@ -86,7 +94,12 @@ def blueprint(
             abilities=Abilities(screen=True, codes=True),
         )
 
-    def shown(conversation: str, told: Sequence[Sequence[str]], reply: Reply | None) -> str:
+    def shown(
+        conversation: str,
+        told: Sequence[Sequence[str]] = (),
+        reply: Reply | None = None,
+        turn_id: str = "",
+    ) -> str:
         seen = listener.look(heard(conversation, secrets.token_urlsafe(8), ""))
         return flask.render_template(
             "page.html",
@@ -101,11 +114,12 @@ def blueprint(
             points=plot(seen.closeness),
             conversation=conversation,
             turn=secrets.token_urlsafe(16),
+            told_turn=turn_id,
         )
 
     @routes.get("/")
     def home() -> str:
-        return shown(_conversation(), [], None)
+        return shown(_conversation())
 
     @routes.post("/say")
     def say() -> flask.Response:
@@ -118,7 +132,7 @@ def blueprint(
         told = _told(form.get("told", ""))
         told += [["you", text]] if text.strip() else []
         told.append(["lantern", plain(reply.parts)])
-        answer = flask.make_response(shown(conversation, told, reply))
+        answer = flask.make_response(shown(conversation, told, reply, turn_id))
         answer.set_cookie(COOKIE, conversation, max_age=YEAR, **_guarded())
         return answer
 
@@ -134,6 +148,22 @@ def blueprint(
     def leave() -> flask.Response:
         answer = flask.make_response(flask.redirect(words["leave_to"], 303))
         answer.headers["Clear-Site-Data"] = '"cache"'
+        return answer
+
+    @routes.get("/aloud/<turn_id>.mp3")
+    def sound(turn_id: str) -> flask.Response:
+        asked = heard(_conversation(), conversation_id(turn_id), "")
+        reply = listener.said(asked) if asked.turn_id else None
+        if reply is None:
+            flask.abort(404, "Nothing was said then, or it was too long ago.")
+        try:
+            made = aloud.of(plain(reply.parts), asked.locale)
+        except (NoVoice, ValueError):
+            flask.abort(404, "No voice can say this now.")
+        answer = flask.send_file(
+            BytesIO(made), mimetype="audio/mpeg", conditional=True, etag=sha256(made).hexdigest()
+        )
+        answer.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
         return answer
 
     @routes.get("/offline")

@@ -6,7 +6,7 @@ const page = () => document.getElementById("main");
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form));
   if (button && button.name) body.set(button.name, button.value);
-  window.speechSynthesis?.cancel();
+  silence();
   const answer = await fetch(form.action, { method: "POST", body });
   if (!answer.ok) throw new Error(answer.status);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -30,7 +30,7 @@ function leave() {
   const cover = document.createElement("div");
   cover.className = "cover";
   document.body.append(cover);
-  window.speechSynthesis?.cancel();
+  silence();
   location.replace("/leave");
 }
 
@@ -44,10 +44,26 @@ document.getElementById("leave").addEventListener("click", (event) => {
   leave();
 });
 
-function listen() {
-  const last = document.getElementById("last").cloneNode(true);
+let sound = null;
+
+function silence() {
+  sound?.pause();
+  window.speechSynthesis?.cancel();
+}
+
+// The service's voice, or else the browser's own.
+function listen(event) {
+  silence();
+  sound = new Audio(event.currentTarget.dataset.sound);
+  sound.play().catch((error) => {
+    if (error.name !== "AbortError") speak();
+  });
+}
+
+function speak() {
+  const last = document.getElementById("last")?.cloneNode(true);
+  if (!last || !window.speechSynthesis) return;
   last.querySelector(".unseen").remove();
-  window.speechSynthesis.cancel();
   window.speechSynthesis.speak(new SpeechSynthesisUtterance(last.textContent));
 }
 
@@ -63,9 +79,9 @@ function hear(field) {
 }
 
 function ready() {
-  const sound = document.querySelector(".sound");
-  if (sound && window.speechSynthesis) {
-    sound.hidden = false;
+  const row = document.querySelector(".sound");
+  if (row) {
+    row.hidden = false;
     document.getElementById("listen").addEventListener("click", listen);
   }
   const microphone = document.getElementById("microphone");
