@@ -431,13 +431,13 @@ class _Turn:
     def _ask(self, question: Ask, said: Sequence[Say] = ()) -> Reply:
         parts = self._said([*said, Say(question.key, question.values)])
         flow = self.talk.stack[-1].flow
-        listens = question.answer.listens
+        listens, shown = question.answer.listens, _shown(said)
         if question.leave or question.consent:
-            return Reply(parts, flow=flow, listening_for=listens, consent=question.consent)
+            return Reply(
+                parts, flow=flow, listening_for=listens, show=shown, consent=question.consent
+            )
         reprompt = self._line(question.key, "reprompt", question.values)
-        return Reply(
-            parts, reprompt, end=False, flow=flow, listening_for=listens, show=_shown(said)
-        )
+        return Reply(parts, reprompt, end=False, flow=flow, listening_for=listens, show=shown)
 
     def _offer(
         self, key: str, values: Mapping[str, Any] | None = None, said: Sequence[Say] = ()

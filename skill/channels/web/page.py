@@ -232,7 +232,10 @@ def plot(closeness: Sequence[tuple[str, float]]) -> list[Point]:
 
 
 def breathing_css(breaths: Mapping[str, Breath]) -> str:
-    """Return one animation for each pattern: a circle that fills and empties in its time."""
+    """Return one animation for each pattern: a circle that fills and empties in its time.
+
+    Whoever has asked their device for less motion sees it rest.
+    """
     rules = []
     for breath in breaths.values():
         frames, passed = ["0% { transform: scale(.45) }"], 0.0
@@ -244,7 +247,8 @@ def breathing_css(breaths: Mapping[str, Breath]) -> str:
         name = f"breath-{breath.id}"
         rules.append(f"@keyframes {name} {{ {' '.join(frames)} }}")
         rules.append(f".{name} {{ animation: {name} {breath.seconds}s linear infinite }}")
-    return "\n".join(rules) + "\n"
+    moving = "\n".join(rules)
+    return f"@media (prefers-reduced-motion: no-preference) {{\n{moving}\n}}\n"
 
 
 def _files(reply: Reply | None, words: Mapping[str, Any], now: datetime) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ function leave() {
   cover.className = "cover";
   document.body.append(cover);
   silence();
-  location.replace("/leave");
+  location.replace(document.getElementById("leave").dataset.to);
 }
 
 let escapes = [];

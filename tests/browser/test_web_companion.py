@@ -1,0 +1,225 @@
+"""The web companion in a real browser: clicked, typed, read aloud, offline, and left at once.
+
+Needs Chromium (`apt install chromium`); the browser's own sandbox is off, as in any container.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from served import Served
+
+SIZES = {"phone": (320, 640), "tablet": (820, 1180), "desk": (1440, 900)}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LARGEST_PAGE = 40_000
+"""Bytes of the page with all that belongs to it."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "These tests need Chromium: apt install chromium"
+    with sync_playwright() as player:
+        found = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with Served(tmp_path_factory.mktemp("web"), LANTERN_RATE_LIMIT="off") as served:
+        yield served.url
+
+
+@pytest.fixture
+def room(browser: Browser) -> Iterator[BrowserContext]:
+    width, height = SIZES["tablet"]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(room: BrowserContext, url: str) -> Iterator[Page]:
+    """A page that has been opened; nothing may go wrong in it, or be fetched from elsewhere."""
+    opened = room.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    opened.on("request", lambda one: None if one.url.startswith(url) else wrong.append(one.url))
+    opened.goto(url)
+    yield opened
+    assert wrong == []
+
+
+def press(page: Page, label: str) -> str:
+    """Press a button and return what is answered."""
+    turn = page.locator("input[name=turn]").input_value()
+    page.get_by_role("button", name=label, exact=True).first.click()
+    expect(page.locator("input[name=turn]")).not_to_have_value(turn)
+    return page.locator("#last").inner_text()
+
+
+def violations(page: Page) -> list[Any]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
+
+
+def test_tonights_question(page: Page) -> None:
+    question = page.locator(".question").inner_text()
+    assert question in press(page, "Tonight's question")
+    assert page.locator(".question").inner_text() == question
+
+
+def test_a_check_in(page: Page) -> None:
+    press(page, "Check in")
+    press(page, "7")
+    for _ in range(30):
+        if not page.get_by_role("button", name="Skip", exact=True).count():
+            break
+        press(page, "Skip")
+    assert page.get_by_role("button", name="Check in", exact=True).count()
+
+
+def test_a_time_out_with_breathing_and_the_way_back(page: Page) -> None:
+    assert "time-out" in press(page, "Take a time-out").lower()
+    press(page, "Yes")
+    motion = "e => getComputedStyle(e).animationName"
+    assert page.locator(".breath").evaluate(motion) == "breath-slow"
+    page.get_by_label("Say something").fill("we're back")
+    assert press(page, "Send")
+
+
+def test_a_thank_you_for_the_jar(page: Page) -> None:
+    press(page, "Leave a thank-you")
+    for _ in range(3):
+        if page.get_by_text("Lantern: ").count() and page.locator("text=/jar|kept/i").count():
+            break
+        page.get_by_label("Say something").fill("thank you for the soup")
+        press(page, "Send")
+    page.get_by_text("Ours", exact=True).click()
+    assert page.get_by_text(re.compile("thank-you")).first.is_visible()
+
+
+@pytest.mark.parametrize("look", ["", "light", "large", "large-light"])
+def test_nothing_stands_in_anyones_way(room: BrowserContext, url: str, look: str) -> None:
+    room.add_cookies([{"name": "look", "value": look, "url": url}])
+    page = room.new_page()
+    page.goto(url)
+    assert violations(page) == []
+    press(page, "Breathe with us")
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_fits(browser: Browser, url: str, size: str, tmp_path: Path) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.goto(url)
+    for label in ("Check in", "5", "Stop", "Breathe with us"):
+        press(page, label)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.get_by_role("link", name="Leave now").is_visible()
+        small = page.locator("main button:visible").evaluate_all(
+            "all => all.filter(e => e.getBoundingClientRect().height < 44).length"
+        )
+        assert small == 0
+    assert len(page.screenshot(path=tmp_path / f"{size}.png")) > 5_000
+    context.close()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "leave"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.keyboard.type("check in")
+    page.keyboard.press("Enter")
+    expect(page.locator("#last")).to_be_focused()
+    reached = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText"))
+        if reached[-1] == "7":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble.you").last).to_contain_text("7")
+
+
+@pytest.mark.parametrize("way", ["click", "escape"])
+def test_leaving_is_instant(browser: Browser, url: str, way: str) -> None:
+    context = browser.new_context(service_workers="block")
+    context.route(re.compile("^https://"), lambda one: one.fulfill(body="<title>Elsewhere</title>"))
+    page = context.new_page()
+    page.goto(url)
+    press(page, "Check in")
+    if way == "click":
+        page.get_by_role("link", name="Leave now").click()
+    else:
+        for _ in range(3):
+            page.keyboard.press("Escape")
+    expect(page).to_have_title("Elsewhere")
+    page.go_back()
+    assert url not in page.url
+    context.close()
+
+
+def test_with_the_network_gone_there_is_a_question_and_a_breath(
+    room: BrowserContext, url: str
+) -> None:
+    page = room.new_page()
+    page.goto(url)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.evaluate("caches.match('/offline').then((found) => found.text())")
+    room.set_offline(True)
+    page.reload()
+    assert page.locator(".question").inner_text().endswith(("?", "."))
+    assert page.locator(".breath").is_visible()
+    assert page.locator(".breath").evaluate("e => getComputedStyle(e).borderRadius") == "50%"
+
+
+def test_whoever_wants_no_motion_has_none(browser: Browser, url: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(url)
+    press(page, "Breathe with us")
+    motion = page.locator(".breath").evaluate("e => getComputedStyle(e).animationName")
+    assert motion == "none"
+    context.close()
+
+
+def test_without_scripts(browser: Browser, url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url)
+    press(page, "Check in")
+    press(page, "7")
+    page.get_by_role("button", name="Large print").click()
+    expect(page.locator("html")).to_have_class(re.compile("large"))
+    assert page.locator("#listen").is_hidden()
+    context.close()
+
+
+def test_what_was_said_is_played(page: Page) -> None:
+    press(page, "Check in")
+    with page.expect_response(re.compile(r"/aloud/.+\.mp3")) as played:
+        page.get_by_role("button", name="Listen").click()
+    assert played.value.status in (200, 206)
+
+
+def test_it_is_light(room: BrowserContext, url: str) -> None:
+    page = room.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda one: sizes.update({one.url: len(one.body())}) if one.ok else None)
+    page.goto(url, wait_until="networkidle")
+    assert len(sizes) >= 4
+    assert sum(sizes.values()) < LARGEST_PAGE
