@@ -125,6 +125,28 @@ def test_the_last_turns_stay_on_the_page_and_nowhere_else(web: FlaskClient, clie
     assert not any(b"purple" in one for one in kept)
 
 
+def test_what_may_harm_if_it_is_seen_is_gone_with_the_next_word(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.say("check in")
+    asked = reader.say("he hit me last night and i am scared")
+    assert bubbles(reader.page) == [asked]
+    assert "he hit me" not in reader.page
+    numbers = reader.press("Yes")
+    assert bubbles(reader.page) == [numbers]
+    reader.say("tonight's question")
+    assert asked not in reader.page
+    assert numbers not in reader.page
+
+
+@pytest.mark.parametrize("word", ["stop", "never mind"])
+def test_a_word_to_stop_clears_the_page(web: FlaskClient, word: str) -> None:
+    reader = Reader(web)
+    before = reader.say("take a time-out")
+    said = reader.say(word)
+    assert bubbles(reader.page) == [said]
+    assert before not in reader.page
+
+
 @pytest.mark.parametrize("told", ["", "{", "[1]", '[["x", "y"]]', '[["you"]]', "[" * 9_000])
 def test_bubbles_that_are_not_ours_are_left_out(web: FlaskClient, told: str) -> None:
     answer = web.post("/say", data={"text": "hello", "told": told})

@@ -35,6 +35,9 @@ YEAR = 365 * 24 * 60 * 60
 MOST_BUBBLES = 8
 """Bubbles that stay on the page: the last four turns."""
 
+LEFT_ALONE = frozenset(("SafetyIntent", "AMAZON.StopIntent", "AMAZON.CancelIntent"))
+"""Turns after which nothing said before is on the page: somebody may be about to see it."""
+
 LONGEST_TOLD = 20_000
 """Characters of bubbles that are taken back from a form."""
 
@@ -107,6 +110,7 @@ def blueprint(
             look=_look(),
             seen=seen,
             told=told[-MOST_BUBBLES:],
+            carried=[] if reply and _left_alone(reply) else told[-MOST_BUBBLES:],
             reply=reply,
             buttons=buttons(reply, words),
             circle=circle(reply, breaths),
@@ -129,9 +133,10 @@ def blueprint(
         conversation = _conversation() if COOKIE in flask.request.cookies else _sent(form)
         turn_id = conversation_id(form.get("turn", "")) or secrets.token_urlsafe(16)
         reply = listener.hear(heard(conversation, turn_id, text), TextWorld(zone))
-        told = _told(form.get("told", ""))
-        told += [["you", text]] if text.strip() else []
-        told.append(["lantern", plain(reply.parts)])
+        told = [["lantern", plain(reply.parts)]]
+        if not _left_alone(reply):
+            yours = [["you", text]] if text.strip() else []
+            told = [*_told(form.get("told", "")), *yours, *told]
         answer = flask.make_response(shown(conversation, told, reply, turn_id))
         answer.set_cookie(COOKIE, conversation, max_age=YEAR, **_guarded())
         return answer
@@ -249,6 +254,10 @@ def breathing_css(breaths: Mapping[str, Breath]) -> str:
         rules.append(f".{name} {{ animation: {name} {breath.seconds}s linear infinite }}")
     moving = "\n".join(rules)
     return f"@media (prefers-reduced-motion: no-preference) {{\n{moving}\n}}\n"
+
+
+def _left_alone(reply: Reply) -> bool:
+    return reply.intent in LEFT_ALONE or reply.flow == "support"
 
 
 def _files(reply: Reply | None, words: Mapping[str, Any], now: datetime) -> list[dict[str, str]]:
