@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from served import Served
 
 SIZES = {"phone": (320, 640), "tablet": (820, 1180), "desk": (1440, 900)}
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LARGEST_PAGE = 40_000
 """Bytes of the page with all that belongs to it."""
