@@ -44,7 +44,7 @@ def end(served: Served) -> None:
 
 
 def time_in(said: str) -> str:
-    (found,) = re.findall(r"\d+:\d\d [AP]M", said)
+    (found,) = re.findall(r"\d+(?::\d\d)? [AP]M", said)  # no minutes on the hour
     return str(found)
 
 
