@@ -19,7 +19,11 @@ LANGUAGES = {"en-US": "en"}
 DEFAULT_LOCALE = "en-US"
 
 MARK = re.compile(r"\{([a-z_]+)(?:\s+([0-9.]+))?\}")
-"""A neutral mark in a prompt: `{name}` is a value, `{pause 2}` two seconds of silence."""
+"""A neutral mark in a prompt: `{name}` is a value, `{pause 2}` two seconds of silence, and
+`{quiet 45}` as many to think in, with a quiet sound where one can be played."""
+
+SILENCES = frozenset({"pause", "quiet"})
+"""The marks that are no values."""
 
 
 class ContentError(ValueError):
@@ -68,6 +72,8 @@ class Breath:
     id: str
     name: str
     phases: tuple[tuple[str, int], ...]
+    tone: str
+    """How to follow the tone that rises and falls with the breath."""
     caution: str
     """A prompt key that is said first; "" for a pattern without breath-holds."""
     most_rounds: int
@@ -330,8 +336,11 @@ def _breath(name: str, table: Mapping[str, Any]) -> Breath:
             id=name,
             name=table["name"],
             phases=tuple((word, seconds) for word, seconds in table["phases"]),
+            tone=table["tone"],
             caution=table.get("caution", ""),
             most_rounds=table.get("most_rounds", 0),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ContentError(f"breathing.toml: [{name}] needs name and phases: {error}.") from error
+        raise ContentError(
+            f"breathing.toml: [{name}] needs name, phases and tone: {error}."
+        ) from error

@@ -7,7 +7,7 @@ most. It fits every couple and promises no therapy.
 import re
 from collections.abc import Iterator, Mapping
 
-from content import MARK, Prompt
+from content import MARK, SILENCES, Prompt
 
 MOST_IN_A_BREATH = 24
 """Words of a sentence: what can be said in one breath."""
@@ -133,7 +133,7 @@ def _line(key: str, line: str) -> Iterator[str]:
 
 def values(line: str) -> set[str]:
     """Return the names of the values in a line."""
-    return {mark[1] for mark in MARK.finditer(line)} - {"pause"}
+    return {mark[1] for mark in MARK.finditer(line)} - SILENCES
 
 
 def _words(line: str) -> int:

@@ -16,13 +16,14 @@ from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY, Door
 from skill.channels.web import page as web_page
-from skill.channels.web import text_api
+from skill.channels.web import sounds, text_api
 from skill.conversation.lantern import Lantern, warm_up
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings
 from skill.speech.aloud import Aloud
+from skill.speech.tracks import Tracks
 
 RETRY = {"Retry-After": "60"}
 
@@ -72,8 +73,16 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     metrics.time_requests(app)
     door = Door(settings.skill_ids, Certificates())
     app.register_blueprint(
-        webhook.blueprint(lantern, door, _named(vault, "alexa"), now, metrics.refused)
+        webhook.blueprint(
+            lantern,
+            door,
+            _named(vault, "alexa"),
+            now,
+            metrics.refused,
+            sounds=settings.public_url and settings.public_url + sounds.PATH,
+        )
     )
+    app.register_blueprint(sounds.blueprint(Tracks(settings.data_dir / "sounds")))
     limited = _limited(RateLimit(client, settings.rate_limit), _named(vault, "address"))
     named = _named(vault, "text")
     for channel in (

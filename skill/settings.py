@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import limits
@@ -45,6 +46,12 @@ SETTINGS = (
         "LANTERN_ALEXA_SKILL_ID",
         "",
         "Ids of the skills that may call /alexa, comma-separated. Unset: none may.",
+    ),
+    Setting(
+        "LANTERN_PUBLIC_URL",
+        "",
+        "The https:// address under which Alexa reaches this service, to fetch its sounds. Unset: "
+        "speakers count the breaths aloud.",
     ),
     Setting(
         "LANTERN_COUNTRY",
@@ -92,6 +99,7 @@ class Settings:
             {name: source for name, (_, source) in read.items()},
         )
         settings._check_zone()
+        settings._check_public_url()
         settings._check_numbers()
         return settings
 
@@ -116,6 +124,11 @@ class Settings:
         """Return the ids of the skills that may call us."""
         told = self.values["LANTERN_ALEXA_SKILL_ID"].split(",")
         return frozenset(one.strip() for one in told if one.strip())
+
+    @property
+    def public_url(self) -> str:
+        """Return the address of the service as others see it, without a last slash; "" if none."""
+        return self.values["LANTERN_PUBLIC_URL"].rstrip("/")
 
     @property
     def zone(self) -> str:
@@ -161,6 +174,13 @@ class Settings:
                 'use something like "60 per minute", or off.'
             ) from error
 
+    def _check_public_url(self) -> None:
+        if self.public_url and not _is_https(self.public_url):
+            raise SettingsError(
+                "LANTERN_PUBLIC_URL: this is no address that Alexa can fetch from; "
+                "use one such as https://lantern.example.com."
+            )
+
     def _check_zone(self) -> None:
         try:
             ZoneInfo(self.zone)
@@ -169,6 +189,15 @@ class Settings:
                 f"LANTERN_TIME_ZONE: {self.zone!r} is not a time zone; "
                 "use a name such as Europe/Berlin."
             ) from error
+
+
+def _is_https(address: str) -> bool:
+    try:
+        told = urlsplit(address)
+    except ValueError:
+        return False
+    more = told.query or told.fragment or told.username
+    return told.scheme == "https" and bool(told.hostname) and not more
 
 
 def _read(setting: Setting, environ: Mapping[str, str]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ def test_what_is_not_set_has_its_default() -> None:
 def test_each_comes_from_the_environment_or_a_file(setting: Setting, tmp_path: Path) -> None:
     name = setting.name
     value = {"LANTERN_TIME_ZONE": "Asia/Tokyo", "LANTERN_COUNTRY": "GB"}.get(name, "7")
+    value = "https://a.example" if name == "LANTERN_PUBLIC_URL" else value
     value = "7 per hour" if name == "LANTERN_RATE_LIMIT" else value
     settings = Settings.load({name: value})
     assert (settings.values[name], settings.sources[name]) == (value, "environment")
@@ -37,6 +38,11 @@ def test_skill_ids_are_listed() -> None:
     assert settings.skill_ids == {"one", "two"}
 
 
+def test_a_public_address_has_no_last_slash() -> None:
+    settings = Settings.load({"LANTERN_PUBLIC_URL": "https://a.example/lantern/"})
+    assert settings.public_url == "https://a.example/lantern"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -46,6 +52,12 @@ def test_skill_ids_are_listed() -> None:
         ("LANTERN_RATE_LIMIT", "a lot"),
         ("LANTERN_PROXIES", "-1"),
         ("LANTERN_PROXIES", "many"),
+        ("LANTERN_PUBLIC_URL", "http://lantern.example.com"),
+        ("LANTERN_PUBLIC_URL", "lantern.example.com"),
+        ("LANTERN_PUBLIC_URL", "https://"),
+        ("LANTERN_PUBLIC_URL", "https://[lantern"),
+        ("LANTERN_PUBLIC_URL", "https://lantern.example.com/?a=1"),
+        ("LANTERN_PUBLIC_URL", "https://me:secret@lantern.example.com"),
         ("LANTERN_SECRET_FILE", "/nowhere/at/all"),
     ],
 )

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from skill.conversation.turn import Abilities, Act, Heard, Listener, Pause, Reply
+from skill.conversation.turn import Abilities, Act, Heard, Listener, Pause, Reply, spoken
 from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
 
@@ -80,7 +80,7 @@ def _written(data: bytes, file: Path, out: TextIO) -> None:
 
 
 def _paced(reply: Reply, out: TextIO) -> None:
-    for part in reply.parts:
+    for part in spoken(reply.parts):
         if isinstance(part, Pause):
             time.sleep(part.seconds)
         else:

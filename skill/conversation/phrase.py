@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content import MARK, Content
-from skill.conversation.turn import Part, Pause, Words
+from skill.conversation.turn import Part, Pause, Sound, Spoken, Words
 
 PASSING = frozenset({"feeling"})
 """Values that are said back and never stored."""
@@ -35,9 +35,12 @@ def phrase(text: str, values: Mapping[str, Any], content: Content) -> tuple[Part
         if name == "pause":
             flush()
             parts.append(Pause(float(seconds)))
+        elif name == "quiet":
+            flush()
+            parts.append(Sound(f"quiet-{seconds}", "", (Pause(float(seconds)),)))
         elif name == "breath":
             flush()
-            parts.extend(breaths(content, **values[name]))
+            parts.append(_breathing(content, **values[name]))
         else:
             words += _in_place(str(values[name]), words)
     words += text[place:]
@@ -51,7 +54,15 @@ def _in_place(value: str, before: str) -> str:
     return value[:1].upper() + value[1:] if begins else value
 
 
-def breaths(content: Content, pattern: str, rounds: int) -> Iterator[Part]:
+def _breathing(content: Content, pattern: str, rounds: int) -> Sound:
+    return Sound(
+        f"breathing-{pattern}-{rounds}",
+        content.breaths[pattern].tone,
+        tuple(breaths(content, pattern, rounds)),
+    )
+
+
+def breaths(content: Content, pattern: str, rounds: int) -> Iterator[Spoken]:
     """Yield `rounds` rounds of a breathing pattern, a count a second at first."""
     breath = content.breaths[pattern]
     counts = content.words["counts"].split()

@@ -1,6 +1,6 @@
 """One turn, in neutral terms: what reached us, and what we say, show and do. Frozen data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -78,7 +78,28 @@ class Pause:
     seconds: float
 
 
-Part = Words | Pause
+Spoken = Words | Pause
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A sound of ours, for channels that can play one: see `skill.speech.tracks`."""
+
+    name: str
+    lead: str
+    """Words that say how to use it, said before it; "" for none."""
+    instead: tuple[Spoken, ...]
+    """What is said where it is not played."""
+
+
+Part = Spoken | Sound
+
+
+def spoken(parts: Sequence[Part]) -> tuple[Spoken, ...]:
+    """Return the parts for whoever plays no sounds: with what is said instead."""
+    return tuple(
+        one for part in parts for one in (part.instead if isinstance(part, Sound) else (part,))
+    )
 
 
 @dataclass(frozen=True)
@@ -144,16 +165,32 @@ class Reply:
         )
 
 
-def _parts_to_json(parts: tuple[Part, ...]) -> list[Any]:
-    return [
-        part.seconds if isinstance(part, Pause) else part.text
-        for part in parts
-        if not (isinstance(part, Words) and part.passing)
-    ]
+def _parts_to_json(parts: Sequence[Part]) -> list[Any]:
+    return [_part_to_json(part) for part in parts if not (isinstance(part, Words) and part.passing)]
+
+
+def _part_to_json(part: Part) -> Any:
+    match part:
+        case Words():
+            return part.text
+        case Pause():
+            return part.seconds
+        case Sound():
+            return [part.name, part.lead, _parts_to_json(part.instead)]
 
 
 def _parts_from_json(stored: list[Any]) -> tuple[Part, ...]:
-    return tuple(Words(part) if isinstance(part, str) else Pause(part) for part in stored)
+    return tuple(map(_part_from_json, stored))
+
+
+def _part_from_json(stored: Any) -> Part:
+    match stored:
+        case str():
+            return Words(stored)
+        case [name, lead, instead]:
+            return Sound(name, lead, spoken(_parts_from_json(instead)))
+        case seconds:
+            return Pause(seconds)
 
 
 class World(Protocol):

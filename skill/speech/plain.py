@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from skill.conversation.turn import Part, Words
+from skill.conversation.turn import Part, Words, spoken
 
 
 def plain(parts: Sequence[Part]) -> str:
     """Return the words of `parts` as one line of text."""
-    return " ".join(part.text for part in parts if isinstance(part, Words))
+    return " ".join(part.text for part in spoken(parts) if isinstance(part, Words))

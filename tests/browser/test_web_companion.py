@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from served import Served
+from served import Served, until
 
 SIZES = {"phone": (320, 640), "tablet": (820, 1180), "desk": (1440, 900)}
 expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
@@ -94,6 +94,34 @@ def test_a_time_out_with_breathing_and_the_way_back(page: Page) -> None:
     assert page.locator(".breath").evaluate(motion) == "breath-slow"
     page.get_by_label("Say something").fill("we're back")
     assert press(page, "Send")
+
+
+def test_the_breath_is_heard_and_the_circle_moves_with_it(page: Page) -> None:
+    press(page, "Breathe with us")
+    with page.expect_response(lambda one: "/sound/breathing-" in one.url) as answer:
+        page.get_by_role("button", name="Listen", exact=True).click()
+    assert answer.value.status in (200, 206)
+    # The tone plays for real; the circle is where the tone is.
+    until(lambda: page.evaluate("sound.currentTime > 1"))
+    apart = page.evaluate(
+        "sound.currentTime - document.querySelector('.breath').getAnimations()[0].currentTime / 1e3"
+    )
+    assert abs(apart) < 1
+    press(page, "Stop")
+    assert page.evaluate("sound.paused")
+
+
+def test_a_quiet_sound_goes_on_through_the_talk_until_it_is_turned_off(page: Page) -> None:
+    button = page.get_by_role("button", name="Quiet sound", exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    until(lambda: page.evaluate("room.currentTime > 0.2"))
+    press(page, "A small gesture")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert not page.evaluate("room.paused")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("room.paused")
 
 
 def test_a_thank_you_for_the_jar(page: Page) -> None:

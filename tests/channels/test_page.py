@@ -298,3 +298,19 @@ def test_the_plot() -> None:
     assert plot([("2026-11-01", 5.0)]) == []
     points = plot([("2026-11-01", 0.0), ("2026-11-02", 5.0), ("2026-11-03", 10.0)])
     assert [(one.x, one.y) for one in points] == [(0, 80), (150, 40), (300, 0)]
+
+
+def test_the_breath_can_be_heard_and_other_answers_be_listened_to(web: FlaskClient) -> None:
+    reader = Reader(web)
+    reader.say("Breathe with us")
+    [address] = re.findall(r'id="listen" data-sound="([^"]+)"', reader.page)
+    assert re.fullmatch(r"/sound/breathing-slow-\d+\.mp3", address)
+    assert web.get(address).content_type == "audio/mpeg"
+    reader.say("Stop")
+    [address] = re.findall(r'id="listen" data-sound="([^"]+)"', reader.page)
+    assert address.startswith("/aloud/")
+
+
+def test_there_is_a_quiet_sound_for_the_room(web: FlaskClient) -> None:
+    [address] = re.findall(r'id="room"[^>]* data-sound="([^"]+)"', web.get("/").text)
+    assert web.get(address).content_type == "audio/mpeg"

@@ -9,8 +9,9 @@ import pytest
 
 from content import content
 from skill.conversation.engine import Frame, Outcome, Talk, turn
-from skill.conversation.turn import Abilities, Heard, Words
+from skill.conversation.turn import Abilities, Heard
 from skill.household.models import Household
+from skill.speech.plain import plain
 
 HEARD = Heard(
     household="home",
@@ -44,7 +45,7 @@ def _nothing(words: str, expecting: Any) -> tuple[str, Mapping[str, str]]:
 
 def said(outcome: Outcome) -> str:
     assert outcome.reply is not None
-    return " ".join(part.text for part in outcome.reply.parts if isinstance(part, Words))
+    return plain(outcome.reply.parts)
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from content import content
 from skill.conversation import steps
 from skill.conversation.lantern import Lantern
 from skill.conversation.replay import Steps
-from skill.conversation.turn import Act, Heard, Reply, Words
+from skill.conversation.turn import Act, Heard, Reply
 from skill.household.redis_store import RedisStore
+from skill.speech.plain import plain
 
 HEARD = Heard("home", "one", datetime(2026, 11, 24, 19, 0, tzinfo=UTC), zone="Europe/Berlin")
 TROUBLE = content().prompts["engine.trouble"].say[0]
@@ -27,7 +28,7 @@ class World:
 
 
 def said(reply: Reply) -> str:
-    return " ".join(part.text for part in reply.parts if isinstance(part, Words))
+    return plain(reply.parts)
 
 
 @pytest.fixture

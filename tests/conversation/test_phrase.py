@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from content import content
 from skill.conversation.phrase import COUNTED_ROUNDS, SECONDS_A_WORD, breaths, phrase
-from skill.conversation.turn import Part, Pause, Words
+from skill.conversation.turn import Part, Pause, Sound, Words
 
 ALL = content()
 ANY_TEXT = st.text() | st.text("{}<>&\"' {pause 9}{breath}", max_size=30)
@@ -126,5 +126,13 @@ def test_every_word_of_a_breath_has_time_after_it(pattern: str) -> None:
 def test_a_breath_stands_between_the_words_of_its_prompt() -> None:
     values: dict[str, Any] = {"breath": {"pattern": "slow", "rounds": 1}}
     parts = phrase("Now. {pause 2} {breath} {pause 2} Rest.", values, ALL)
-    assert parts[:3] == (Words("Now."), Pause(2), Words("In,"))
-    assert parts[-2:] == (Pause(2), Words("Rest."))
+    sound = Sound("breathing-slow-1", ALL.breaths["slow"].tone, tuple(breaths(ALL, "slow", 1)))
+    assert parts == (Words("Now."), Pause(2), sound, Pause(2), Words("Rest."))
+
+
+def test_a_quiet_time_is_as_long_without_its_sound() -> None:
+    assert phrase("Think. {quiet 45} Well?", {}, ALL) == (
+        Words("Think."),
+        Sound("quiet-45", "", (Pause(45),)),
+        Words("Well?"),
+    )

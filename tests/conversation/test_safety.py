@@ -11,9 +11,10 @@ from content import Cues, content, helplines
 from skill.conversation.engine import Outcome, Talk, turn
 from skill.conversation.hearing import Hearing, Impression
 from skill.conversation.safety import TIERS, Safety, plain
-from skill.conversation.turn import Heard, Words
+from skill.conversation.turn import Heard
 from skill.conversation.understanding import understanding
 from skill.household.models import Household
+from skill.speech.plain import plain as text_of
 
 
 class NoEar(Hearing):
@@ -44,7 +45,7 @@ def answered(talk: Talk, **heard: Any) -> Outcome:
 
 def said(outcome: Outcome) -> str:
     assert outcome.reply
-    return " ".join(part.text for part in outcome.reply.parts if isinstance(part, Words))
+    return text_of(outcome.reply.parts)
 
 
 @pytest.mark.parametrize("intent", ["SayIntent", "SetNamesIntent", "AMAZON.StopIntent", "Unknown"])

@@ -13,7 +13,7 @@ import pytest
 from flow_walk import ALL, FULL, MODES, SPEAKER, Spoken, Walk, beginnings, walk
 
 import skill.conversation
-from content import MARK
+from content import MARK, SILENCES
 from skill.conversation.phrase import phrase
 from skill.conversation.replay import Ask, Offer, Say
 from skill.conversation.safety import TIERS
@@ -161,7 +161,7 @@ def test_what_is_said_in_a_mode_stands_in_for_the_usual_words(key: str) -> None:
     marks = {mark[1] for line in lines(of_a_mode(key)) for mark in MARK.finditer(line)}
     asks = {line.endswith("?") for line in usual.say}
     for line in own.say:
-        assert {mark[1] for mark in MARK.finditer(line)} <= marks | {"pause"}
+        assert {mark[1] for mark in MARK.finditer(line)} <= marks | SILENCES
         assert {line.endswith("?")} == asks
         assert len(line.split()) <= MOST_WORDS
     assert bool(own.reprompt) <= bool(usual.reprompt)

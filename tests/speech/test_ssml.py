@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content import content
 from skill.conversation.facts import STRETCH
 from skill.conversation.phrase import phrase
-from skill.conversation.turn import Part, Pause, Words
+from skill.conversation.turn import Part, Pause, Sound, Words
 from skill.speech.plain import plain
 from skill.speech.ssml import LONGEST_BREAK, LONGEST_SPEECH, ssml
 
@@ -69,6 +69,31 @@ def test_silence_is_as_long_as_asked_in_breaks_of_ten_seconds_at_most(
 def silences(spoken: str) -> list[float]:
     told = ElementTree.fromstring(spoken).iter("break")
     return [int(one.attrib["time"].removesuffix("ms")) / 1000 for one in told]
+
+
+SOUND = Sound("breathing-slow-2", "Breathe & follow.", (Words("In."), Pause(4)))
+
+
+def test_a_sound_is_played_where_there_is_an_address() -> None:
+    parts = (Words("Now."), Pause(2), SOUND, Words("Rest."))
+    assert ssml(parts, sounds="https://a.example/sound") == (
+        '<speak>Now.<break time="2000ms"/> Breathe &amp; follow.'
+        '<audio src="https://a.example/sound/breathing-slow-2.mp3"/> Rest.</speak>'
+    )
+
+
+def test_without_an_address_what_stands_in_for_it_is_said() -> None:
+    assert ssml((Words("Now."), SOUND)) == '<speak>Now. In.<break time="4000ms"/></speak>'
+    assert plain((Words("Now."), SOUND)) == "Now. In."
+
+
+def test_in_a_low_voice_no_sound_is_played_for_it_would_be_loud() -> None:
+    assert "<audio" not in ssml((SOUND,), soft=True, sounds="https://a.example/sound")
+
+
+def test_a_quiet_sound_needs_no_words() -> None:
+    told = ssml((Sound("quiet-45", "", (Pause(45),)), Words("Well?")), sounds="https://a.example")
+    assert told == '<speak><audio src="https://a.example/quiet-45.mp3"/>Well?</speak>'
 
 
 @settings(deadline=None)

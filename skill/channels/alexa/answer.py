@@ -32,15 +32,18 @@ LARGEST_RESPONSE = 23_000
 """Bytes of speech and card; the rest is small. Amazon gave 24 KB for years, and now gives more."""
 
 
-def response(reply: Reply) -> Response:
+def response(reply: Reply, sounds: str = "") -> Response:
     """Return the response that says and shows ``reply``.
+
+    ``sounds`` is the address under which Alexa can fetch our sounds, "" if there is none.
 
     ``shouldEndSession`` is always there: what its absence means depends on the device ("Manage
     the Skill Session"). Raises `ValueError` if the reply is too long to be said.
     """
     if reply.consent:
         return _asking_for_consent(reply)
-    answer = Response(output_speech=_speech(reply.parts, reply.soft), should_end_session=reply.end)
+    speech = _speech(reply.parts, reply.soft, sounds)
+    answer = Response(output_speech=speech, should_end_session=reply.end)
     if not reply.end:
         # The microphone opens, so there must be something to say into the silence.
         said = _speech(reply.reprompt or reply.parts, reply.soft)
@@ -70,8 +73,8 @@ def _asking_for_consent(reply: Reply) -> Response:
     )
 
 
-def _speech(parts: Sequence[Part], soft: bool) -> SsmlOutputSpeech | None:
-    return SsmlOutputSpeech(ssml=ssml(parts, soft)) if parts else None
+def _speech(parts: Sequence[Part], soft: bool, sounds: str = "") -> SsmlOutputSpeech | None:
+    return SsmlOutputSpeech(ssml=ssml(parts, soft, sounds)) if parts else None
 
 
 def _card(reply: Reply) -> Any:

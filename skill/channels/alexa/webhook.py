@@ -46,8 +46,11 @@ class LanternSkill(CustomSkill):  # type: ignore[misc]  # the package has no typ
     the same for all channels.
     """
 
-    def __init__(self, listener: Listener, household: Household, now: Clock) -> None:
+    def __init__(
+        self, listener: Listener, household: Household, now: Clock, sounds: str = ""
+    ) -> None:
         super().__init__(SkillConfiguration(request_mappers=[], handler_adapters=[]))
+        self._sounds = sounds
         self._listener = listener
         self._household = household
         self._now = now
@@ -67,7 +70,8 @@ class LanternSkill(CustomSkill):  # type: ignore[misc]  # the package has no typ
         heard = read.heard(envelope, self._household(user), now) if user else None
         if heard is None:
             return Answer()
-        return answer.response(self._listener.hear(heard, AlexaWorld(envelope, now)))
+        reply = self._listener.hear(heard, AlexaWorld(envelope, now))
+        return answer.response(reply, self._sounds)
 
 
 def blueprint(
@@ -76,9 +80,13 @@ def blueprint(
     household: Household,
     now: Clock,
     refused: Callable[[str], object] = lambda reason: None,
+    sounds: str = "",
 ) -> flask.Blueprint:
-    """Return the blueprint with the webhook; ``refused`` hears the reason of each refusal."""
-    webhook = _Webhook(LanternSkill(listener, household, now), door, refused)
+    """Return the blueprint with the webhook; ``refused`` hears the reason of each refusal.
+
+    ``sounds`` is the address under which Alexa can fetch our sounds, "" if there is none.
+    """
+    webhook = _Webhook(LanternSkill(listener, household, now, sounds), door, refused)
     routes = flask.Blueprint("alexa", __name__)
     # Flask would answer OPTIONS by itself; here POST is all there is.
     routes.add_url_rule(

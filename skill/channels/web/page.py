@@ -18,12 +18,14 @@ from typing import Any, Protocol
 import flask
 
 from content import Breath
+from skill.channels.web import sounds
 from skill.channels.web.text_api import LONGEST_TEXT, TextWorld, conversation_id
 from skill.conversation.glance import Glance
-from skill.conversation.turn import Abilities, Heard, Reply, World
+from skill.conversation.turn import Abilities, Heard, Reply, Sound, World
 from skill.speech.aloud import Aloud
 from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
+from skill.speech.tracks import ROOM
 from skill.speech.voices import NoVoice
 
 COOKIE, LOOK = "evening", "look"
@@ -114,11 +116,12 @@ def blueprint(
             reply=reply,
             buttons=buttons(reply, words),
             circle=circle(reply, breaths),
+            sound=_sound(reply, turn_id),
+            room=f"{sounds.PATH}/{ROOM}.mp3",
             files=_files(reply, words, now()),
             points=plot(seen.closeness),
             conversation=conversation,
             turn=secrets.token_urlsafe(16),
-            told_turn=turn_id,
         )
 
     @routes.get("/")
@@ -156,7 +159,7 @@ def blueprint(
         return answer
 
     @routes.get("/aloud/<turn_id>.mp3")
-    def sound(turn_id: str) -> flask.Response:
+    def spoken(turn_id: str) -> flask.Response:
         asked = heard(_conversation(), conversation_id(turn_id), "")
         reply = listener.said(asked) if asked.turn_id else None
         if reply is None:
@@ -222,6 +225,14 @@ def circle(reply: Reply | None, breaths: Mapping[str, Breath]) -> str:
     """Return the pattern that the circle moves with, "" where nobody is asked to breathe."""
     told = str(reply.show.get("breathing", {}).get("pattern", "")) if reply else ""
     return told if told in breaths else ""
+
+
+def _sound(reply: Reply | None, turn_id: str) -> str:
+    """Return the address of what can be heard: the tone to breathe with, or else the words."""
+    for part in reply.parts if reply else ():
+        if isinstance(part, Sound):
+            return f"{sounds.PATH}/{part.name}.mp3"
+    return f"/aloud/{turn_id}.mp3"
 
 
 def plot(closeness: Sequence[tuple[str, float]]) -> list[Point]:

@@ -31,6 +31,7 @@ function leave() {
   cover.className = "cover";
   document.body.append(cover);
   silence();
+  room?.pause();
   location.replace(document.getElementById("leave").dataset.to);
 }
 
@@ -51,13 +52,32 @@ function silence() {
   window.speechSynthesis?.cancel();
 }
 
-// The service's voice, or else the browser's own.
+// The service's voice, or else the browser's own; a tone to breathe with, and the circle with it.
 function listen(event) {
   silence();
   sound = new Audio(event.currentTarget.dataset.sound);
+  sound.addEventListener("playing", () => {
+    const moves = document.querySelector(".breath")?.getAnimations() ?? [];
+    for (const one of moves) one.currentTime = sound.currentTime * 1000;
+  });
   sound.play().catch((error) => {
     if (error.name !== "AbortError") speak();
   });
+}
+
+// A quiet sound for the room, over and over, whatever else is said.
+let room = null;
+
+function quiet(event) {
+  room ??= Object.assign(new Audio(event.currentTarget.dataset.sound), { loop: true, volume: 0.5 });
+  if (room.paused) room.play().catch(() => shown());
+  else room.pause();
+  shown();
+}
+
+function shown() {
+  const on = Boolean(room && !room.paused);
+  document.getElementById("room").setAttribute("aria-pressed", on);
 }
 
 function speak() {
@@ -79,11 +99,10 @@ function hear(field) {
 }
 
 function ready() {
-  const row = document.querySelector(".sound");
-  if (row) {
-    row.hidden = false;
-    document.getElementById("listen").addEventListener("click", listen);
-  }
+  for (const row of document.querySelectorAll(".sound")) row.hidden = false;
+  document.getElementById("listen")?.addEventListener("click", listen);
+  document.getElementById("room").addEventListener("click", quiet);
+  shown();
   const microphone = document.getElementById("microphone");
   if (microphone && (window.SpeechRecognition || window.webkitSpeechRecognition)) {
     microphone.hidden = false;
@@ -91,5 +110,5 @@ function ready() {
   }
 }
 
-ready();
+if (document.getElementById("talk")) ready();
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js");

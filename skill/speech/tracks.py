@@ -1,0 +1,71 @@
+"""The sounds that replies and the page may ask for, by name: made once, and kept."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from content import MARK, content
+from skill.speech import sound
+from skill.speech.audio_cache import AudioCache, NotKept
+
+LONGEST_BREATHING = 150
+"""Seconds of breathing in one reply, as `skill.conversation.facts.STRETCH`."""
+
+ROOM = "quiet-180"
+"""The sound that the page plays over and over, for a quiet room."""
+
+MOST_BYTES = 100_000_000
+"""Of sounds that are kept: all of them take a quarter of it."""
+
+VERSION = 1
+"""Raise it when a sound is to be another one under the same name."""
+
+
+class Tracks:
+    """Sounds as MP3 files; `folder` is where they are kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, name: str) -> bytes:
+        """Return the MP3 file of a sound. Raises `KeyError` for what is none of `names`."""
+        phases = names()[name]
+        try:
+            path = self._cache.get(f"{VERSION}\n{name}", lambda: _made(name, phases))
+            return path.read_bytes()
+        except (NotKept, OSError):  # a full disk is no reason to be silent
+            return _made(name, phases)
+
+    @cached_property
+    def _cache(self) -> AudioCache:
+        return AudioCache(self._folder, MOST_BYTES)
+
+
+Phases = tuple[tuple[str, int], ...]
+
+
+def names() -> Mapping[str, Phases]:
+    """Return the name of every sound, to the phases that are breathed to it, none for a quiet one.
+
+    Nobody can have others made: each would take a second of a processor.
+    """
+    told = content()
+    lines = [line for prompt in told.prompts.values() for line in prompt.say]
+    marks = [mark for line in lines for mark in MARK.finditer(line)]
+    found: dict[str, Phases] = {f"quiet-{mark[2]}": () for mark in marks if mark[1] == "quiet"}
+    found[ROOM] = ()
+    for breath in told.breaths.values():
+        for rounds in range(1, LONGEST_BREATHING // breath.seconds + 1):
+            found[f"breathing-{breath.id}-{rounds}"] = breath.phases
+    return found
+
+
+def _made(name: str, phases: Phases) -> bytes:
+    """Return a sound: breathing ends with a chime, for it is done with closed eyes."""
+    length = name.rpartition("-")[2]
+    if phases:
+        whole = [sound.breathing(phases, int(length)), sound.chime()]
+        return sound.mp3(np.concatenate(whole))
+    return sound.mp3(sound.ambience(float(length)))
