@@ -1,13 +1,8 @@
 """What is heard before anything else: signs that somebody is not safe.
 
 Everything that reaches us, in any intent, slot or typed line, is looked through for the cues of
-`content/<language>/safety/`. A cue is a phrase with choices, written so that a writer needs no
-programming:
-
-    <partner> [just] (hit|slapped) .. me
-
-`(a|b)` is one of them, `[a]` may be left out, `<name>` is one of a list, `..` is up to four words.
-Figures of speech are taken out first, so that "this curry is killing me" leaves nothing to find.
+`content/<language>/safety/`: phrases with choices, see `skill.conversation.cues`. Figures of speech
+are taken out first, so that "this curry is killing me" leaves nothing to find.
 
 What a sentence is like as a whole counts, too (`skill.conversation.hearing`): it finds what no cue
 names, and passes over a cue in a sentence that is otherwise harmless.
@@ -15,10 +10,12 @@ names, and passes over a cue in a sentence that is otherwise harmless.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable
+from functools import lru_cache
 
-from content import DEFAULT_LOCALE, Cues, content, spoken
+from content import DEFAULT_LOCALE, content, spoken
+from content import Cues as Told
+from skill.conversation.cues import Cues
 from skill.conversation.hearing import LEAST_WORDS, Hearing, hearing
 
 LONGEST = 2_000
@@ -27,11 +24,9 @@ LONGEST = 2_000
 TIERS = ("danger", "crisis_now", "crisis", "child", "own", "hard", "pressure", "mild")
 """What a cue asks for, the most pressing first: when several are found, it decides."""
 
-_GAP = r"(?:\w+ ){0,4}?"
 _TAKEN_OUT = " # "
 """Stands where a figure of speech was: no cue reaches across it."""
 
-_PIECE = re.compile(r"\s*(\.\.|<\w+>|[()\[\]|]|[^\s<>()\[\]|.]+)")
 _SHORT = (
     (re.compile(r"\b(won)'?t\b"), "will not"),
     (re.compile(r"\b(can)'?t\b"), "can not"),
@@ -62,8 +57,9 @@ seconds.
 class Safety:
     """The cues and the ear of one language."""
 
-    def __init__(self, cues: Cues, hearing: Hearing) -> None:
-        self._cues = cues
+    def __init__(self, told: Told, hearing: Hearing) -> None:
+        self._harmless = Cues(told.harmless, told.lists)
+        self._tiers = {tier: Cues(cues, told.lists) for tier, cues in told.tiers.items()}
         self._hearing = hearing
 
     def tier(self, texts: Iterable[str]) -> str:
@@ -72,22 +68,14 @@ class Safety:
         return next((tier for tier in TIERS if tier in found), "")
 
     def _found(self, text: str) -> Iterable[str]:
-        left = self._harmless.sub(_TAKEN_OUT, text)
-        cued = [tier for tier, pattern in self._patterns.items() if pattern.search(left)]
+        left = self._harmless.without(text, _TAKEN_OUT)
+        cued = [tier for tier, cues in self._tiers.items() if cues.found(left)]
         if len(text.split()) < LEAST_WORDS:
             return cued
         sounds = self._hearing.of(text)
         if cued:
             return cued if sounds.worry > HARMLESS else ()
         return (sounds.tier,) if sounds.worry > WORRYING else ()
-
-    @cached_property
-    def _harmless(self) -> re.Pattern[str]:
-        return _pattern(self._cues.harmless, self._cues.lists)
-
-    @cached_property
-    def _patterns(self) -> Mapping[str, re.Pattern[str]]:
-        return {tier: _pattern(cues, self._cues.lists) for tier, cues in self._cues.tiers.items()}
 
 
 def safety(locale: str = DEFAULT_LOCALE) -> Safety:
@@ -106,31 +94,3 @@ def plain(text: str) -> str:
     for short, whole in _SHORT:
         letters = short.sub(whole, letters)
     return " ".join(re.sub(r"[^\w\s]", " ", letters.replace("'", "")).split()) + " "
-
-
-def _pattern(cues: Sequence[str], lists: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    choices = "|".join(_cue(cue, lists) for cue in cues)
-    return re.compile(rf"(?<!\w)(?:{choices})" if cues else r"(?!)")
-
-
-def _cue(cue: str, lists: Mapping[str, Sequence[str]]) -> str:
-    """Return a cue as a regular expression; each word brings the space behind it."""
-    pieces = _PIECE.findall(cue)
-    if "".join(pieces) != "".join(cue.split()):
-        raise ValueError(f"The cue {cue!r} has a sign that means nothing; mend it.")
-    pattern = ""
-    for piece in pieces:
-        match piece[0]:
-            case "(" | "[":
-                pattern += "(?:"
-            case ")" | "|":
-                pattern += piece
-            case "]":
-                pattern += ")?"
-            case "<":
-                pattern += f"(?:{'|'.join(_cue(one, lists) for one in lists[piece[1:-1]])})"
-            case ".":
-                pattern += _GAP
-            case _:
-                pattern += re.escape(piece.replace("'", "")) + " "
-    return pattern
