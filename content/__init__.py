@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -146,25 +146,83 @@ class Helpline:
     """When somebody last held the number against that page."""
 
 
-@dataclass(frozen=True)
 class Content:
-    """All content of one language."""
+    """All content of one language. Each part is read when it is first asked for, and kept.
 
-    prompts: Mapping[str, Prompt]
-    words: Mapping[str, str]
-    """Small words that stand in for values: how to call a partner without a name, days."""
-    themes: Mapping[str, Theme]
-    questions: Mapping[str, Question]
-    breaths: Mapping[str, Breath]
-    gestures: Mapping[str, Gesture]
-    topics: Mapping[str, Topic]
-    """By the value of the slot that names them."""
-    stories: Mapping[str, str]
-    """Id to what to tell a story about."""
-    novelties: Mapping[str, str]
-    """Id to something new to do for a few minutes."""
-    failings: Failings
-    cues: Cues
+    A fresh process answers its first turn without the parts that the turn does not need.
+    """
+
+    def __init__(self, folder: Traversable) -> None:
+        """`folder` is that of the language. Its parts raise `ContentError` where they are wrong."""
+        self._folder = folder
+
+    @cached_property
+    def prompts(self) -> Mapping[str, Prompt]:
+        """Key to what is said."""
+        return {
+            key: _prompt(file.name, key, table)
+            for file in _files(self._folder / "prompts")
+            for key, table in load(file).items()
+        }
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Small words that stand in for values: how to call a partner without a name, days."""
+        return load(self._folder / "words.toml")
+
+    @cached_property
+    def themes(self) -> Mapping[str, Theme]:
+        """Code to a theme of the deck."""
+        return {theme.code: theme for theme in map(_theme, _files(self._folder / "deck"))}
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Id to a question of the deck."""
+        return {one.id: one for theme in self.themes.values() for one in theme.questions}
+
+    @cached_property
+    def breaths(self) -> Mapping[str, Breath]:
+        """Id to a breathing pattern."""
+        told = load(self._folder / "breathing.toml")
+        return {name: _breath(name, table) for name, table in told.items()}
+
+    @cached_property
+    def gestures(self) -> Mapping[str, Gesture]:
+        """Id to a small act for today."""
+        told = load(self._folder / "gestures.toml")["gesture"]
+        return {one["id"]: _item(Gesture, "gestures.toml", one) for one in told}
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """Value of the slot that names it to a short talk."""
+        told = load(self._folder / "topics.toml")
+        return {name: _topic(name, table) for name, table in told.items()}
+
+    @cached_property
+    def stories(self) -> Mapping[str, str]:
+        """Id to what to tell a story about."""
+        return _texts(self._folder / "sparks.toml", "story")
+
+    @cached_property
+    def novelties(self) -> Mapping[str, str]:
+        """Id to something new to do for a few minutes."""
+        return _texts(self._folder / "sparks.toml", "novelty")
+
+    @cached_property
+    def failings(self) -> Failings:
+        """What the coach for I statements listens for."""
+        return _failings(self._folder / "i_statements.toml")
+
+    @cached_property
+    def cues(self) -> Cues:
+        """The cues of the safety check."""
+        return _cues(self._folder / "safety")
+
+    def read(self) -> None:
+        """Read every part now, so that what is wrong in one shows at once."""
+        for name, part in vars(Content).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
 
 
 def spoken(locale: str) -> str:
@@ -182,30 +240,7 @@ def content(locale: str = DEFAULT_LOCALE) -> Content:
 
 @lru_cache
 def _content(language: str) -> Content:
-    folder = resources.files("content") / language
-    themes = {theme.code: theme for theme in map(_theme, _files(folder / "deck"))}
-    return Content(
-        prompts={
-            key: _prompt(file.name, key, table)
-            for file in _files(folder / "prompts")
-            for key, table in load(file).items()
-        },
-        words=load(folder / "words.toml"),
-        themes=themes,
-        questions={one.id: one for theme in themes.values() for one in theme.questions},
-        breaths={
-            name: _breath(name, table) for name, table in load(folder / "breathing.toml").items()
-        },
-        gestures={
-            one["id"]: _item(Gesture, "gestures.toml", one)
-            for one in load(folder / "gestures.toml")["gesture"]
-        },
-        topics={name: _topic(name, table) for name, table in load(folder / "topics.toml").items()},
-        stories=_texts(folder / "sparks.toml", "story"),
-        novelties=_texts(folder / "sparks.toml", "novelty"),
-        failings=_failings(folder / "i_statements.toml"),
-        cues=_cues(folder / "safety"),
-    )
+    return Content(resources.files("content") / language)
 
 
 @lru_cache

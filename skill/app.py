@@ -17,7 +17,7 @@ from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY, Door
 from skill.channels.web import page as web_page
 from skill.channels.web import sounds, text_api
-from skill.conversation.lantern import Lantern, warm_up
+from skill.conversation.lantern import Lantern
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
@@ -64,7 +64,6 @@ def vault_for(settings: Settings) -> Vault:
 
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     """Return the application; `redis_url` is that of the settings or of the embedded server."""
-    warm_up()
     vault, client = vault_for(settings), connect(redis_url)
     store = RedisStore(client, vault)
     lantern = Lantern(store, metrics.turned, settings.country)

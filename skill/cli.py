@@ -1,5 +1,6 @@
 """The command `lantern`: thin verbs."""
 
+import gc
 import io
 import os
 import signal
@@ -97,6 +98,7 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
     from gunicorn.app.base import BaseApplication
 
     from skill.app import create_app
+    from skill.conversation.lantern import warm_up
     from skill.household.embedded import EmbeddedRedis
 
     def watch(arbiter: Any, worker: Any) -> None:
@@ -117,7 +119,10 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             self.cfg.set("control_socket_disable", True)
 
         def load(self) -> Any:
-            return create_app(settings, url)
+            app = create_app(settings, url)
+            warm_up()
+            gc.freeze()  # what was read stays in pages that all workers share
+            return app
 
     try:
         Server().run()

@@ -1,9 +1,8 @@
 """How many requests one address may make, counted in Redis, so that all workers count together."""
 
-from limits import parse
-from limits.errors import StorageError
-from limits.storage import RedisStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from collections.abc import Callable
+from functools import cached_property
+
 from redis import Redis
 
 OFF = "off"
@@ -13,21 +12,34 @@ class RateLimit:
     """Lets through as many requests as `limit` says ("60 per minute"); "off" lets all through."""
 
     def __init__(self, client: Redis, limit: str) -> None:
-        """Raises ValueError if `limit` cannot be read."""
-        self._limit = None if limit == OFF else parse(limit)
-        storage = RedisStorage(
-            "redis://",
-            connection_pool=client.connection_pool,
-            key_prefix="lantern:rate",
-            wrap_exceptions=True,
-        )
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._client = client
+        self._limit = limit
 
     def allows(self, who: str) -> bool:
         """Count a request of `who`; without Redis all are let through, to hear a kind answer."""
-        if self._limit is None:
-            return True
-        try:
-            return self._limiter.hit(self._limit, who)
-        except StorageError:
-            return True
+        return self._limit == OFF or self._hit(who)
+
+    @cached_property
+    def _hit(self) -> Callable[[str], bool]:
+        # A speaker's turns are not counted: a fresh process that answers one never loads this.
+        from limits import parse
+        from limits.errors import StorageError
+        from limits.storage import RedisStorage
+        from limits.strategies import SlidingWindowCounterRateLimiter
+
+        limit = parse(self._limit)
+        storage = RedisStorage(
+            "redis://",
+            connection_pool=self._client.connection_pool,
+            key_prefix="lantern:rate",
+            wrap_exceptions=True,
+        )
+        limiter = SlidingWindowCounterRateLimiter(storage)
+
+        def hit(who: str) -> bool:
+            try:
+                return limiter.hit(limit, who)
+            except StorageError:
+                return True
+
+        return hit

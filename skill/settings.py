@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import limits
 import platformdirs
 import tzlocal
 
@@ -166,6 +165,12 @@ class Settings:
                 f"LANTERN_COUNTRY: there are no helplines for {self.country!r} in "
                 f"content/helplines.toml; use one of {', '.join(helplines())}, or add it there."
             )
+        if self.sources["LANTERN_RATE_LIMIT"] != "default":
+            self._check_rate_limit()
+
+    def _check_rate_limit(self) -> None:
+        import limits  # only where it is needed: a fresh process has half a second
+
         try:
             self.rate_limit == "off" or limits.parse(self.rate_limit)
         except ValueError as error:

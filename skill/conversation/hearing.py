@@ -15,9 +15,7 @@ import numpy as np
 
 from content import LANGUAGES
 from skill.conversation.meaning import Vector, meaning
-
-LEAST_WORDS = 3
-"""Fewer say too little about what they are about: there only cues count."""
+from skill.conversation.safety import LEAST_WORDS
 
 PART, STEP = 40, 20
 """A long text is heard in parts of so many words, each beginning so many after the last."""

@@ -13,7 +13,6 @@ from skill.conversation import i_statements, slots
 from skill.conversation.deck import LIGHT, TENDER, draw
 from skill.conversation.setting import Setting
 from skill.conversation.turn import FALLBACK
-from skill.conversation.understanding import understanding
 from skill.household.models import MOST_GOALS, Goal, has_bit
 
 BRAVE = ("A1", "A4", "B1")
@@ -70,6 +69,8 @@ def linked(setting: Setting) -> bool:
 
 def free_word(setting: Setting, word: str) -> bool:
     """Say whether `word` means nothing else to us, so that it may call a time-out."""
+    from skill.conversation.understanding import understanding  # see `skill.conversation.lantern`
+
     return understanding(setting.heard.locale).understand(word).intent == FALLBACK
 
 

@@ -23,7 +23,6 @@ from skill.conversation.phrase import phrase
 from skill.conversation.safety import safety
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Act, Heard, Reply, World
-from skill.conversation.understanding import understanding
 from skill.household.models import Household, joined
 
 log = logging.getLogger(__name__)
@@ -281,7 +280,11 @@ class Lantern:
 
 
 def _understand(locale: str) -> Understand:
+    """Return what understands typed words. A speaker has understood them; it never loads this."""
+
     def understand(words: str, expecting: Any, free: bool) -> tuple[str, Mapping[str, str]]:
+        from skill.conversation.understanding import understanding
+
         meaning = understanding(locale).understand(words, expecting, free)
         return meaning.intent, meaning.slots
 
@@ -290,9 +293,12 @@ def _understand(locale: str) -> Understand:
 
 def warm_up() -> None:
     """Read all content and models now, so that no turn waits for it, and what is wrong shows."""
+    from skill.conversation.understanding import understanding
+
     for locale in LANGUAGES:
+        content(locale).read()
         understanding(locale).understand("good evening")
-        safety(locale).tier(["good evening"])
+        safety(locale).tier(["good evening to you"])
 
 
 def trouble(locale: str) -> Reply:

@@ -10,13 +10,16 @@ names, and passes over a cue in a sentence that is otherwise harmless.
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from content import DEFAULT_LOCALE, content, spoken
 from content import Cues as Told
 from skill.conversation.cues import Cues
-from skill.conversation.hearing import LEAST_WORDS, Hearing, hearing
+
+if TYPE_CHECKING:
+    from skill.conversation.hearing import Hearing
 
 LONGEST = 2_000
 """Characters looked at: more than any channel lets through."""
@@ -26,6 +29,9 @@ TIERS = ("danger", "crisis_now", "crisis", "child", "own", "hard", "pressure", "
 
 _TAKEN_OUT = " # "
 """Stands where a figure of speech was: no cue reaches across it."""
+
+LEAST_WORDS = 3
+"""Fewer say too little about what they are about: there only cues count."""
 
 _SHORT = (
     (re.compile(r"\b(won)'?t\b"), "will not"),
@@ -57,10 +63,11 @@ seconds.
 class Safety:
     """The cues and the ear of one language."""
 
-    def __init__(self, told: Told, hearing: Hearing) -> None:
+    def __init__(self, told: Told, ear: "Callable[[], Hearing]") -> None:
+        """`ear` is asked for when the first sentence comes: it takes a moment to load."""
         self._harmless = Cues(told.harmless, told.lists)
         self._tiers = {tier: Cues(cues, told.lists) for tier, cues in told.tiers.items()}
-        self._hearing = hearing
+        self._ear = ear
 
     def tier(self, texts: Iterable[str]) -> str:
         """Return the most pressing tier that is found in `texts`, "" if there is none."""
@@ -72,7 +79,7 @@ class Safety:
         cued = [tier for tier, cues in self._tiers.items() if cues.found(left)]
         if len(text.split()) < LEAST_WORDS:
             return cued
-        sounds = self._hearing.of(text)
+        sounds = self._ear().of(text)
         if cued:
             return cued if sounds.worry > HARMLESS else ()
         return (sounds.tier,) if sounds.worry > WORRYING else ()
@@ -85,7 +92,13 @@ def safety(locale: str = DEFAULT_LOCALE) -> Safety:
 
 @lru_cache
 def _safety(locale: str) -> Safety:
-    return Safety(content(locale).cues, hearing(locale))
+    return Safety(content(locale).cues, partial(_ear, locale))
+
+
+def _ear(locale: str) -> "Hearing":
+    from skill.conversation.hearing import hearing  # numpy loads as long as all else of a launch
+
+    return hearing(locale)
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from datetime import time, timedelta
 
-import isodate
 from text_to_num import alpha2digit
 
 LONGEST = 200
@@ -119,6 +118,8 @@ def duration(text: str) -> timedelta | None:
 
 
 def _iso(text: str) -> timedelta | None:
+    import isodate  # it takes long to load, and few turns name a duration
+
     try:
         length = isodate.parse_duration(text, as_timedelta_if_possible=True)
     except (ValueError, OverflowError, ArithmeticError):

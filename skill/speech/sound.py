@@ -103,14 +103,17 @@ def chime() -> NDArray[np.float32]:
     return _finished(sound, 0.01, 1.5)
 
 
-def mp3(samples: NDArray[np.float32]) -> bytes:
-    """Return a sound as Alexa wants it (Amazon, SSML Reference: audio): MPEG version 2, 48 kbit/s.
+def mp3(*sounds: NDArray[np.float32]) -> bytes:
+    """Return sounds, one after the other, as Alexa wants them: MPEG version 2, 48 kbit/s.
+
+    Amazon, SSML Reference: audio.
 
     The encoder adds up to a tenth of a second, so from the very longest sounds as much of their
     silent end is left out. Raises `ValueError` for a sound longer than `LONGEST`.
     """
     from lameenc import Encoder
 
+    samples = np.concatenate(sounds)
     if len(samples) > LONGEST * RATE:
         raise ValueError(_LIMITS)
     encoder = Encoder()

@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from content import MARK, content
-from skill.speech import sound
 from skill.speech.audio_cache import AudioCache, NotKept
 
 LONGEST_BREATHING = 150
@@ -64,8 +61,9 @@ def names() -> Mapping[str, Phases]:
 
 def _made(name: str, phases: Phases) -> bytes:
     """Return a sound: breathing ends with a chime, for it is done with closed eyes."""
+    from skill.speech import sound  # numpy: a fresh process has no time for it
+
     length = name.rpartition("-")[2]
     if phases:
-        whole = [sound.breathing(phases, int(length)), sound.chime()]
-        return sound.mp3(np.concatenate(whole))
+        return sound.mp3(sound.breathing(phases, int(length)), sound.chime())
     return sound.mp3(sound.ambience(float(length)))
