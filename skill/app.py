@@ -127,8 +127,10 @@ def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], An
 
 def _guard(response: flask.Response) -> flask.Response:
     """Tell browsers to trust this service with as little as it needs."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        (name, value) for name, value in HEADERS.items() if name.lower() not in there
+    )
     if flask.request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

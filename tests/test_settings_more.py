@@ -13,6 +13,7 @@ SECRETS = [one for one in SETTINGS if one.secret]
 VALUES = {
     "LANTERN_ALEXA_SKILL_ID": "amzn1.ask.skill.one",
     "LANTERN_COUNTRY": "GB",
+    "LANTERN_PUBLIC_URL": "https://lantern.example.com",
     "LANTERN_RATE_LIMIT": "7 per hour",
     "LANTERN_PROXIES": "2",
     "LANTERN_TIME_ZONE": "Asia/Tokyo",

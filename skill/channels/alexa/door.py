@@ -155,6 +155,8 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 def _check_nesting(text: str) -> None:
     """Count brackets before the parser does: it works by recursion."""
+    if text.count("{") + text.count("[") <= DEEPEST_NESTING:
+        return
     depth = 0
     for match in _BRACKETS.finditer(text):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
