@@ -146,6 +146,15 @@ class Helpline:
     """When somebody last held the number against that page."""
 
 
+@dataclass(frozen=True)
+class Screen:
+    """What stands on the screen of a speaker, beside what is said."""
+
+    titles: Mapping[str, str]
+    buttons: Mapping[str, Sequence[str]]
+    """By the title that they stand under. A button says what it is labelled with."""
+
+
 class Content:
     """All content of one language. Each part is read when it is first asked for, and kept.
 
@@ -207,6 +216,12 @@ class Content:
     def novelties(self) -> Mapping[str, str]:
         """Id to something new to do for a few minutes."""
         return _texts(self._folder / "sparks.toml", "novelty")
+
+    @cached_property
+    def screen(self) -> Screen:
+        """Titles and buttons for a screen."""
+        screen: Screen = _item(Screen, "screen.toml", load(self._folder / "screen.toml"))
+        return screen
 
     @cached_property
     def failings(self) -> Failings:

@@ -49,6 +49,7 @@ CARDS = {
     "LinkAccount": set(),
     "AskForPermissionsConsent": {"permissions"},
 }
+RENDER = "Alexa.Presentation.APL.RenderDocument"
 FIELDS = {"outputSpeech", "card", "reprompt", "directives", "shouldEndSession"}
 LEAVING = {"AMAZON.StopIntent", "AMAZON.NavigateHomeIntent"}
 
@@ -72,7 +73,7 @@ def check(request_envelope: dict[str, Any], response: dict[str, Any]) -> None:
     _check_card(body.get("card"))
     said = _text_of(body.get("outputSpeech"))
     repeated = _text_of(body.get("reprompt", {}).get("outputSpeech"))
-    consent = _check_directives(body)
+    consent = _check_directives(body, _has_screen(request_envelope))
     if said is not None or consent or "card" in body:
         _check_session(body, said or "", repeated)
     if request.get("intent", {}).get("name") in LEAVING:
@@ -97,8 +98,11 @@ def _check_envelope(response: dict[str, Any]) -> None:
 
 
 def _check_session(body: dict[str, Any], said: str, repeated: str | None) -> None:
-    """A question is followed by listening, and nothing else is."""
-    ends = body.get("shouldEndSession")
+    """A question is followed by listening, and nothing else is.
+
+    What is not there counts as an end: that is left to the device when there is something to touch.
+    """
+    ends = body.get("shouldEndSession", True if _to_touch(body) else None)
     assert isinstance(ends, bool), "shouldEndSession must be there, true or false"
     asks = said.rstrip(" \"')\u201d\u2019").endswith("?")
     if ends:
@@ -110,18 +114,43 @@ def _check_session(body: dict[str, Any], said: str, repeated: str | None) -> Non
     assert repeated, "an open session needs a reprompt"
 
 
-def _check_directives(body: dict[str, Any]) -> bool:
+def _has_screen(request_envelope: dict[str, Any]) -> bool:
+    device = request_envelope.get("context", {}).get("System", {}).get("device", {})
+    return "Alexa.Presentation.APL" in device.get("supportedInterfaces", {})
+
+
+def _to_touch(body: dict[str, Any]) -> bool:
+    """Say whether there is something on a screen to touch: only then may the session hang on."""
+    shown = [one for one in body.get("directives", ()) if one["type"] == RENDER]
+    return any(one["datasources"]["lantern"].get("buttons") for one in shown)
+
+
+def _check_directives(body: dict[str, Any], has_screen: bool) -> bool:
     """Check the directives and say whether one of them asks for a permission."""
     directives = body.get("directives", [])
     consent = [one for one in directives if one["type"] == "Connections.SendRequest"]
     dialog = [one for one in directives if one["type"].startswith("Dialog.")]
-    assert len(consent) + len(dialog) == len(directives), "a directive that we do not use"
+    shown = [one for one in directives if one["type"] == RENDER]
+    assert len(consent) + len(dialog) + len(shown) == len(directives), "one that we do not use"
+    assert len(shown) <= has_screen, "a picture, and no screen for it"
+    for one in shown:
+        _check_picture(one)
     assert len([one for one in dialog if one["type"] != "Dialog.UpdateDynamicEntities"]) <= 1
     assert not dialog or body.get("shouldEndSession") is False, "a dialog needs an open session"
     for one in consent:
         _check_consent(one, body)
     assert len(consent) <= 1, "one permission at a time"
     return bool(consent)
+
+
+def _check_picture(directive: dict[str, Any]) -> None:
+    """Rules 6.1 to 6.5."""
+    assert directive.keys() == {"type", "token", "document", "datasources"}
+    assert directive["token"].startswith("lantern:")
+    document = directive["document"]
+    assert (document["type"], document["version"]) == ("APL", "1.4")
+    assert document["mainTemplate"]["parameters"] == ["payload"]
+    assert "http" not in json.dumps(directive), "nothing is to be fetched"
 
 
 def _check_consent(directive: dict[str, Any], body: dict[str, Any]) -> None:

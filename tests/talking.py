@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -105,6 +105,10 @@ class Alexa:
     pending: Any = None
     patience: datetime | None = None
     """Until when it listens."""
+    screen: bool = False
+    """Whether it has a screen for pictures."""
+    pictures: list[Any] = field(default_factory=list)
+    """What was sent to be shown."""
     outlived: int = 0
     """How often people took longer than that."""
 
@@ -118,12 +122,18 @@ class Alexa:
         told = answer.get_json()
         alexa_rules.check(envelope, told)
         response = told["response"]
-        listens = response["shouldEndSession"] is False
-        self.session = self.session if listens else ""
+        ends = response.get("shouldEndSession")
+        listens = ends is False
+        # Without a word on it, beside something to touch, the session stays for a while.
+        self.session = "" if ends else self.session
         said = response["outputSpeech"]["ssml"]
         again = response.get("reprompt", {}).get("outputSpeech", {}).get("ssml", "<speak/>")
         self.patience = self.clock() + lasts(said) + LISTENS + lasts(again) + LISTENS
-        self.pending = next(iter(response.get("directives", ())), None)
+        if not listens:
+            self.patience = self.clock() + lasts(said) + SHOWS
+        directives = response.get("directives", ())
+        self.pending = next((one for one in directives if one["type"] == CONSENT), None)
+        self.pictures += [one for one in directives if one["type"] == RENDER]
         return Answer(spoken(response["outputSpeech"]["ssml"]), listens)
 
     def _give_up(self) -> None:
@@ -153,7 +163,7 @@ class Alexa:
                 "System": {
                     "application": {"applicationId": SKILL_ID},
                     "user": {"userId": "user-of-the-tests"},
-                    "device": {"deviceId": "device", "supportedInterfaces": {}},
+                    "device": {"deviceId": "device", "supportedInterfaces": self._interfaces()},
                     "apiEndpoint": self.api.url,
                     "apiAccessToken": self.api.token,
                 }
@@ -163,6 +173,10 @@ class Alexa:
         if self.pending:
             del envelope["session"]
         return envelope
+
+    def _interfaces(self) -> Mapping[str, Any]:
+        shows = {"Alexa.Presentation.APL": {"runtime": {"maxVersion": "2024.3"}}}
+        return shows if self.screen else {}
 
     def _request(self, words: str) -> Mapping[str, Any]:
         common = {
@@ -208,6 +222,11 @@ class Alexa:
         said = Talk.from_json(talk).said if talk else None
         return said.listening_for if said else ()
 
+
+CONSENT, RENDER = "Connections.SendRequest", "Alexa.Presentation.APL.RenderDocument"
+
+SHOWS = timedelta(seconds=30)
+"""How long a picture to touch stays (Amazon, "Manage the Skill Session")."""
 
 LISTENS = timedelta(seconds=8)
 """How long a speaker listens (Amazon, "Manage the Skill Session"; see the reprompt there)."""

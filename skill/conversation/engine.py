@@ -11,7 +11,7 @@ from typing import Any
 
 from content import Content
 from skill.conversation import facts, flows, steps
-from skill.conversation.answers import Returned
+from skill.conversation.answers import Floor, Returned
 from skill.conversation.keepsakes import others_hear
 from skill.conversation.phrase import phrase
 from skill.conversation.replay import (
@@ -432,6 +432,8 @@ class _Turn:
         parts = self._said([*said, Say(question.key, question.values)])
         flow = self.talk.stack[-1].flow
         listens, shown = question.answer.listens, _shown(said)
+        if isinstance(question.answer, Floor) and "to" in question.values:
+            shown = {**shown, "turn": question.values["to"]}
         if question.leave or question.consent:
             return Reply(
                 parts, flow=flow, listening_for=listens, show=shown, consent=question.consent

@@ -290,6 +290,7 @@ def reminders(setting: Setting, days: str) -> Mapping[str, Any]:
         "rings": setting.heard.abilities.reminders,
         "kept": [_as_json(one) for one in kept],
         "spoken": setting.content.words["and"].join(spoken),
+        "rows": spoken,
     }
 
 

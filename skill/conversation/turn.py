@@ -20,6 +20,8 @@ class Abilities:
     """Can ring once, after some minutes (Alexa's Timers API)."""
     screen: bool = False
     """Has a place for cards and screens."""
+    pictures: bool = False
+    """Has a screen that shows pictures of ours, and tells when it is touched."""
     codes: bool = False
     """Can show a code by which a speaker joins in: a screen that only they see."""
 
@@ -122,8 +124,9 @@ class Reply:
     listening_for: tuple[str, ...] = ()
     """The intents that would answer the open question."""
     show: Mapping[str, Any] = field(default_factory=dict)
-    """For a screen or a card: `title` and `text`; `calendar`, the details of a calendar file;
-    `data`, all that is kept about them; or `breathing`, its `pattern` and `rounds`."""
+    """For a screen or a card: `title` (see `content.Screen`), with `text` or `rows`; `calendar`,
+    the details of a calendar file; `data`, all that is kept about them; `plot`, how close they felt
+    on which day; `turn`, whose it is; or `breathing`, its `pattern` and `rounds`."""
     consent: str = ""
     """A permission to ask for, with the platform's own words."""
     soft: bool = False

@@ -1,6 +1,7 @@
 """A couple at home: a clock that moves when the script says so, and every channel."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import flask
@@ -52,11 +53,15 @@ def channels(
         webhook.blueprint(lantern, door, lambda one: vault.household("alexa", one), clock)
     )
     client = app.test_client()
+
+    def alexa() -> Alexa:
+        household = vault.household("alexa", "user-of-the-tests")
+        return Alexa(client, clock, authority, api, store, household)
+
     made: Mapping[str, Callable[[], Channel]] = {
         "text": lambda: Text(client),
         "terminal": lambda: Terminal(lantern, vault, clock, tmp_path),
-        "alexa": lambda: Alexa(
-            client, clock, authority, api, store, vault.household("alexa", "user-of-the-tests")
-        ),
+        "alexa": alexa,
+        "screen": lambda: replace(alexa(), screen=True),
     }
     return lambda name: made[name]()

@@ -35,8 +35,9 @@ TROUBLES: Mapping[str, Callable[[FakeAlexaApi], object]] = {
 
 def held_in(talk: Path) -> tuple[str, ...]:
     if talk.stem.startswith("alexa-"):
-        return ("alexa",)
-    return ("text", "terminal") if talk.stem.startswith("text-") else ("text", "terminal", "alexa")
+        return ("alexa", "screen")
+    typed = ("text", "terminal")
+    return typed if talk.stem.startswith("text-") else (*typed, "alexa", "screen")
 
 
 @pytest.mark.parametrize(

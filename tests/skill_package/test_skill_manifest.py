@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from model_rules import invocation_name
 
 from content import LANGUAGES, content
-from skill.channels.alexa import answer, webhook
+from skill.channels.alexa import answer, screens, webhook
 from skill.conversation.engine import Talk, turn
 from skill.conversation.lantern import Lantern
 from skill.conversation.model import model, path
@@ -53,6 +53,9 @@ PERMISSIONS = frozenset(
     )
 )
 """Those of Amazon's permissions that could be of use (ask-smapi-model 1.36, PermissionName)."""
+
+INTERFACES = ["ALEXA_PRESENTATION_APL", "VIDEO_APP"]
+"""Those of Amazon's interfaces that could be of use (ask-smapi-model 1.36)."""
 
 SHARED_HOSTS = ("herokuapp.com", "azurewebsites.net", "run.app", "onrender.com", "fly.dev")
 """Services whose certificate stands for all their customers: Amazon calls it a wildcard."""
@@ -131,7 +134,16 @@ FORM = Draft202012Validator(
                             ),
                         }
                     ),
-                    "apis": _object({"custom": _object({"endpoint": _ENDPOINT})}),
+                    "apis": _object(
+                        {
+                            "custom": _object(
+                                {
+                                    "endpoint": _ENDPOINT,
+                                    "interfaces": _list_of(_object({"type": {"enum": INTERFACES}})),
+                                }
+                            )
+                        }
+                    ),
                     "permissions": _list_of(_object({"name": {"enum": sorted(PERMISSIONS)}})),
                     "events": _object(
                         {
@@ -354,6 +366,13 @@ def permissions(told: Told) -> Iterator[str]:
     yield from declared ^ set(answer.PERMISSIONS.values())
 
 
+def interfaces(told: Told) -> Iterator[str]:
+    """Pictures are sent, so their interface is declared (Amazon, "APL Interface Reference")."""
+    declared = {one["type"] for one in told["manifest"]["apis"]["custom"]["interfaces"]}
+    sent = screens.RENDER.rpartition(".")[0]
+    yield from declared ^ {sent.replace(".", "_").upper()}
+
+
 def events(told: Told) -> Iterator[str]:
     """The events that the webhook takes, and no other (Amazon, "Add Events to Your Skill")."""
     named = {one["eventName"] for one in told["manifest"]["events"]["subscriptions"]}
@@ -484,6 +503,7 @@ CHECKS: tuple[Check, ...] = (
     features,
     instructions,
     permissions,
+    interfaces,
     events,
     icons,
 )
@@ -547,9 +567,9 @@ SPOILT: tuple[tuple[Check, str, Spoil], ...] = (
     (form, "in the clear", _endpoint(uri="http://lantern.example.com/alexa")),
     (
         form,
-        "a screen that we do not use",
+        "sounds that we do not play",
         lambda told: told["manifest"]["apis"]["custom"].update(
-            interfaces=[{"type": "ALEXA_PRESENTATION_APL"}]
+            interfaces=[{"type": "AUDIO_PLAYER"}]
         ),
     ),
     (form, "a permission misspelled", _also("permissions", "name", "alexa:alerts:reminders")),
@@ -598,6 +618,11 @@ SPOILT: tuple[tuple[Check, str, Spoil], ...] = (
         lambda told: _published(told).update(
             testingInstructions=_published(told)["testingInstructions"] + ' Say "Alexa, help".'
         ),
+    ),
+    (
+        interfaces,
+        "none",
+        lambda told: told["manifest"]["apis"]["custom"]["interfaces"].clear(),
     ),
     (permissions, "one more", _also("permissions", "name", "alexa::profile:given_name:read")),
     (permissions, "none", lambda told: told["manifest"]["permissions"].clear()),

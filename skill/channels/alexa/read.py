@@ -4,6 +4,7 @@ Amazon, "Request and Response JSON Reference", "Request Types Reference (LaunchR
 CanFulfillIntentRequest, IntentRequest, SessionEndedRequest)" and "Entity Resolution".
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,18 +15,17 @@ from ask_sdk_model import (
     RequestEnvelope,
     Slot,
 )
+from ask_sdk_model.interfaces.alexa.presentation.apl import UserEvent
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
 from ask_sdk_model.slu.entityresolution import StatusCode
 
+from skill.channels.alexa.screens import TOUCH, VERSION, touched
 from skill.conversation.turn import Abilities, Heard
 
-KNOWN = frozenset({"LaunchRequest", "IntentRequest", "Connections.Response"})
+KNOWN = frozenset({"LaunchRequest", "IntentRequest", "Connections.Response", TOUCH})
 """The types of request that are a turn in a conversation. Nothing is said in answer to others."""
 
 DEFAULT_LOCALE = "en-US"
-
-# Cards appear in the Alexa app, so there is a place to show something with every device.
-_ABILITIES = Abilities(reminders=True, timers=True, screen=True)
 
 # What Alexa sends for a slot that nobody filled, or in which it understood nothing.
 _NOTHING = ("", "?")
@@ -50,7 +50,10 @@ def heard(envelope: RequestEnvelope, household: str, now: datetime) -> Heard | N
         now=now,
         locale=request.locale or DEFAULT_LOCALE,
         new_session=bool(session and session.new),
-        abilities=_ABILITIES,
+        # Cards appear in the Alexa app, so there is a place to show something with every device.
+        abilities=Abilities(
+            reminders=True, timers=True, screen=True, pictures=_shows_pictures(envelope)
+        ),
         **meaning,
     )
 
@@ -68,6 +71,16 @@ def user(envelope: RequestEnvelope) -> str:
     return ""
 
 
+def _shows_pictures(envelope: RequestEnvelope) -> bool:
+    """Say whether the device has a screen that knows our documents ("APL Interface Reference")."""
+    system = envelope.context and envelope.context.system
+    device = system and system.device
+    found = device and device.supported_interfaces
+    apl = found and found.alexa_presentation_apl
+    known = str(apl.runtime.max_version) if apl and apl.runtime else ""
+    return [int(one) for one in re.findall(r"\d+", known)] >= VERSION
+
+
 def _meaning(request: Any) -> dict[str, Any] | None:
     if isinstance(request, LaunchRequest):
         return {"kind": "launch"}
@@ -76,6 +89,9 @@ def _meaning(request: Any) -> dict[str, Any] | None:
         slots = intent.slots or {}
         said = tuple(slot.value for slot in slots.values() if slot and slot.value)
         return {"kind": "intent", "intent": intent.name, "slots": _slots(slots), "said": said}
+    if isinstance(request, UserEvent):
+        words = touched(request.token, request.arguments)
+        return {"kind": "words", "words": words} if words else None
     if isinstance(request, ConnectionsResponse) and request.name == "AskFor":
         return {"kind": "consent", "words": _consent(request)}
     return None
@@ -218,7 +234,12 @@ _ENVELOPE = _object(
         System=_object(
             application=_APPLICATION,
             user=_USER,
-            device=_object(deviceId=_text),
+            device=_object(
+                deviceId=_text,
+                supportedInterfaces=_object(
+                    **{"Alexa.Presentation.APL": _object(runtime=_object(maxVersion=_text))}
+                ),
+            ),
             apiEndpoint=_text,
             apiAccessToken=_text,
         )
@@ -233,5 +254,6 @@ _ENVELOPE = _object(
         status=_object(code=_code),
         payload=_object(status=_text),
         token=_text,
+        arguments=_list_of(_text),
     ),
 )

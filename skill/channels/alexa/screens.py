@@ -1,18 +1,25 @@
-"""From neutral screen data to pictures on devices with a screen.
+"""From neutral replies to pictures on devices with a screen.
 
 Amazon, "Alexa.Presentation.APL Interface Reference" (RenderDocument, UserEvent).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 from typing import Any
 
+from content import Content
 from skill.channels.alexa.markup import said, shown
+from skill.conversation.phrase import SECONDS_A_WORD
+from skill.conversation.turn import Part, Pause, Reply, Sound, Words, spoken
 
 RENDER = "Alexa.Presentation.APL.RenderDocument"
 TOUCH = "Alexa.Presentation.APL.UserEvent"
+
+VERSION = [1, 4]
+"""Of the language of our documents: devices that know an older one alone get no picture."""
 
 TOKEN = "lantern:"
 """How the tokens of our documents begin."""
@@ -28,9 +35,52 @@ MOST_BUTTONS, MOST_ROWS, MOST_FIGURES, MOST_POINTS = 3, 10, 3, 24
 SHORT = 140
 """Characters that fit a screen in large type. Longer texts are smaller and scroll."""
 
+LEAST_TURN = 5
+"""Seconds of silence that make a turn to speak, with its time on the screen."""
+
 # How large the circle is after each phase, by the number of phases: people breathe in first, and
 # then out, or they hold in between. The document has places for four phases.
 _SIZES = {2: (1.0, 0.5), 3: (1.0, 1.0, 0.5), 4: (1.0, 1.0, 0.5, 0.5)}
+
+
+def picture(reply: Reply, told: Content) -> Mapping[str, Any] | None:
+    """Return the directive that shows what ``reply`` is about; None if that has no picture.
+
+    Whoever may not be safe leaves nothing on a screen: those replies show nothing.
+    """
+    show = dict(reply.show)
+    name = str(show.get("title", ""))
+    if "text" in show:
+        labels = told.screen.buttons.get(name, ())
+        show["buttons"] = [{"label": one, "words": one.lower()} for one in labels]
+    if "breathing" in show:
+        breath = told.breaths[show["breathing"]["pattern"]]
+        show["breathing"] = {**show["breathing"], "phases": breath.phases, "wait": _wait(reply)}
+    if "turn" in show:
+        show["turn"] = {"who": show["turn"], "seconds": _longest_silence(reply)}
+    show["title"] = told.screen.titles.get(name, name)
+    if "plot" in show:
+        points = [(one["day"], one["closeness"]) for one in show["plot"]]
+        show["journey"] = {"title": show["title"], "figures": (), "points": points}
+    return directive(show, reply.flow)
+
+
+def _wait(reply: Reply) -> float:
+    """Return the seconds until the first breath: of the words and silences before it."""
+    before = takewhile(lambda part: not isinstance(part, Sound), reply.parts)
+    lead = next((part.lead for part in reply.parts if isinstance(part, Sound)), "")
+    return _seconds([*before, Words(lead)])
+
+
+def _seconds(parts: Iterable[Part]) -> float:
+    return sum(
+        part.seconds if isinstance(part, Pause) else SECONDS_A_WORD * len(part.text.split())
+        for part in spoken(tuple(parts))
+    )
+
+
+def _longest_silence(reply: Reply) -> float:
+    return max((part.seconds for part in spoken(reply.parts) if isinstance(part, Pause)), default=0)
 
 
 def directive(show: Mapping[str, Any], token: str) -> dict[str, Any] | None:
@@ -39,7 +89,7 @@ def directive(show: Mapping[str, Any], token: str) -> dict[str, Any] | None:
         case {"breathing": {"phases": phases, "rounds": rounds}} if len(phases) in _SIZES:
             wait = show["breathing"].get("wait", 0)
             name, data = "breathing", _breathing(phases, rounds, wait)
-        case {"turn": {"who": who, "seconds": seconds}}:
+        case {"turn": {"who": who, "seconds": seconds}} if seconds >= LEAST_TURN:
             name, data = "turns", {"who": shown(who, LONGEST_LABEL), "milliseconds": _ms(seconds)}
         case {"journey": {"figures": figures, "points": points}}:
             name, data = "journey", _title(show["journey"]) | _journey(figures, points)
@@ -58,12 +108,16 @@ def directive(show: Mapping[str, Any], token: str) -> dict[str, Any] | None:
     }
 
 
-def touched(request: Mapping[str, Any]) -> str:
+def has_buttons(shown: Mapping[str, Any]) -> bool:
+    """Say whether a directive of ours shows something to touch."""
+    return bool(shown["datasources"]["lantern"].get("buttons"))
+
+
+def touched(token: str | None, arguments: Sequence[object] | None) -> str:
     """Return the words that a touch stands for; "" if it was no button of ours."""
-    match request:
-        case {"type": kind, "token": str(token), "arguments": [how, str(words)]}:
-            if kind == TOUCH and token.startswith(TOKEN) and how == SAY:
-                return words[:LONGEST_TITLE]
+    match arguments:
+        case [how, str(words)] if how == SAY and (token or "").startswith(TOKEN):
+            return words[:LONGEST_TITLE]
     return ""
 
 

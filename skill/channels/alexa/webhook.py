@@ -71,7 +71,8 @@ class LanternSkill(CustomSkill):  # type: ignore[misc]  # the package has no typ
         if heard is None:
             return Answer()
         reply = self._listener.hear(heard, AlexaWorld(envelope, now))
-        return answer.response(reply, self._sounds)
+        device = answer.Device(self._sounds, heard.abilities.pictures, heard.locale)
+        return answer.response(reply, device)
 
 
 def blueprint(

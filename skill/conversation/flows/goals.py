@@ -31,7 +31,8 @@ def list_goals() -> Steps:
     found = yield recall("goals")
     if not found["goals"]:
         return say("goal.none")
-    return say("goal.list", goals=found["spoken"])
+    shown = {"title": "goals", "rows": [one["wish"] for one in found["goals"]]}
+    return say("goal.list", show=shown, goals=found["spoken"])
 
 
 @flow("goal_progress", starts_on={"GoalProgressIntent": {}}, private=True)

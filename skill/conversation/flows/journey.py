@@ -11,7 +11,7 @@ def our_journey() -> Steps:
     told = yield recall("journey")
     if told["new"]:
         return say("journey.beginning")
-    shown = {"plot": told["plot"]}
+    shown = {"title": "journey", "plot": told["plot"]}
     yield say("journey.counts", **told)
     closeness = f"journey.closeness_{told['closeness']}"
     if not told["a_year"]:

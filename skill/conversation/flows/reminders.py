@@ -74,7 +74,8 @@ def list_reminders() -> Steps:
         return say("reminder.in_calendar")
     if not found["kept"]:
         return say("reminder.none")
-    return say("reminder.list", all=found["spoken"])
+    shown = {"title": "reminders", "rows": found["rows"]}
+    return say("reminder.list", show=shown, all=found["spoken"])
 
 
 @flow("cancel_reminder", starts_on={"CancelReminderIntent": {}})

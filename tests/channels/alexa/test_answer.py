@@ -124,7 +124,7 @@ def test_the_simple_card() -> None:
     """Rules 2.8, 7.7."""
     reply = Reply((Words("Good night."),), show={"title": "tonight", "text": "What went well?"})
     card = rendered(reply)["card"]
-    assert card == {"type": "Simple", "title": "Tonight", "content": "What went well?"}
+    assert card == {"type": "Simple", "title": "Tonight's question", "content": "What went well?"}
 
 
 @pytest.mark.parametrize("show", [{"calendar": {"at": "20:00"}}, {}, {"title": "tonight"}])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from content import content
 from skill.channels.alexa.markup import said, shown
-from skill.channels.alexa.screens import TOUCH, directive, touched
+from skill.channels.alexa.screens import directive, touched
 
 FOLDER = resources.files("skill.channels.alexa") / "apl"
 LAYOUT = json.loads((FOLDER / "layout.json").read_text())
@@ -281,13 +281,12 @@ def test_a_touch_comes_back_as_words(words: str) -> None:
     event = made["document"]["layouts"]["Buttons"]["item"]["items"][0]["onPress"][0]
     assert event == {"type": "SendEvent", "arguments": ["say", "${data.words}"]}
     arguments = [one.replace("${data.words}", button["words"]) for one in event["arguments"]]
-    assert touched({"type": TOUCH, "token": made["token"], "arguments": arguments}) == words
+    assert touched(made["token"], arguments) == words
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"type": "IntentRequest"},
         {"token": "another"},
         {"token": None},
         {"arguments": None},
@@ -301,10 +300,9 @@ def test_a_touch_comes_back_as_words(words: str) -> None:
     ],
 )
 def test_what_is_no_touch_of_ours(change: dict[str, Any]) -> None:
-    request = {"type": TOUCH, "token": "lantern:t", "arguments": ["say", "yes"]}
-    assert touched(request) == "yes"
-    assert touched(request | change) == ""
-    assert touched({}) == ""
+    request: dict[str, Any] = {"token": "lantern:t", "arguments": ["say", "yes"]}
+    assert touched(**request) == "yes"
+    assert touched(**request | change) == ""
 
 
 # Hostile words --------------------------------------------------------------------------
