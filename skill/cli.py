@@ -150,11 +150,12 @@ def _listener(settings: Settings, url: str) -> tuple[Any, str]:
     return Lantern(store, country=settings.country), vault.household("terminal", "terminal")
 
 
-def _say(settings: Settings, url: str, pace: bool = False) -> Any:
+def _say(settings: Settings, url: str, pace: bool = False, aloud: bool = False) -> Any:
     from skill.app import now
     from skill.channels import terminal
 
     lantern, household = _listener(settings, url)
+    player = _player(settings) if aloud else None
     folder = settings.data_dir / "files"
 
     def say(words: str) -> None:
@@ -167,14 +168,27 @@ def _say(settings: Settings, url: str, pace: bool = False) -> Any:
             folder=folder,
             out=sys.stdout,
             pace=pace,
+            player=player,
         )
 
     return say
 
 
+def _player(settings: Settings) -> Any:
+    from skill.speech.aloud import Aloud
+    from skill.speech.player import NoPlayer, Player
+    from skill.speech.tracks import Tracks
+
+    try:
+        return Player(Aloud(settings.data_dir / "audio"), Tracks(settings.data_dir / "sounds"))
+    except NoPlayer as error:
+        _fail(error)
+
+
 @main.command()
 @click.option("--pace", is_flag=True, help="Wait out the pauses, as a speaker would.")
-def talk(pace: bool) -> None:
+@click.option("--aloud", is_flag=True, help="Say each answer as well; Ctrl-C ends its sound.")
+def talk(pace: bool, aloud: bool) -> None:
     """Talk with Evening Lantern here; Ctrl-D ends it."""
     from skill.channels import terminal
 
@@ -184,7 +198,7 @@ def talk(pace: bool) -> None:
         sys.stdin.reconfigure(errors="replace")
     with _redis(settings) as url:
         try:
-            terminal.talk(_say(settings, url, pace))
+            terminal.talk(_say(settings, url, pace, aloud))
         except KeyboardInterrupt:
             click.echo()
 
@@ -281,6 +295,33 @@ def content_safety(labelled: Path, show: bool) -> None:
     click.echo(f"false alarms {found.false_alarms:.3f}")
     for words in (*found.missed, *found.alarms) if show else ():
         click.echo(f"  {words}")
+
+
+@main.group()
+def audio() -> None:
+    """The sound of what is said."""
+
+
+@audio.command("render")
+@click.option("--local", is_flag=True, help="In this machine's voice, not in Google's.")
+@click.option("--jobs", default=4, show_default=True, type=click.IntRange(1, 4), help="At a time.")
+@LOCALE
+def audio_render(local: bool, jobs: int, locale: str) -> None:
+    """Make all sound ahead of time; a second run goes on where the first was ended."""
+    from skill.audio_render import items, render
+    from skill.speech.aloud import GOOGLE, LOCAL, Aloud
+    from skill.speech.tracks import Tracks
+
+    folder = _settings().data_dir
+    aloud, tracks = Aloud(folder / "audio"), Tracks(folder / "sounds")
+    wanted = items(aloud, tracks, locale, LOCAL if local else GOOGLE)
+    bar: Any
+    with click.progressbar(length=len(wanted), label="Rendering") as bar:
+        done = render(wanted, jobs, lambda: bar.update(1))
+    size = done.size / 1_000_000
+    click.echo(f"{done.made} made ({size:.1f} MB), {done.found} were there, {done.left} are left.")
+    if done.left:
+        _fail(f"{done.why} Run this again later, or with --local.")
 
 
 @main.command()

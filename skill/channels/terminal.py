@@ -13,6 +13,8 @@ from typing import TextIO
 from skill.conversation.turn import Abilities, Act, Heard, Listener, Pause, Reply, spoken
 from skill.speech.calendar_file import FILE_NAME, reminder_file
 from skill.speech.plain import plain
+from skill.speech.player import Player
+from skill.speech.voices import NoVoice
 
 WIDTH = 88
 
@@ -44,11 +46,12 @@ def ask(
     folder: Path,
     out: TextIO,
     pace: bool = False,
+    player: Player | None = None,
 ) -> None:
     """Say `words` ("" opens the skill) and print what is answered.
 
-    With `pace`, pauses last as long as a speaker would keep them. A calendar file, or all that is
-    kept about them, is written to `folder`, and its path printed.
+    With `pace`, pauses last as long as a speaker would keep them; a `player` says it aloud as well.
+    A calendar file, or all that is kept about them, is written to `folder`, and its path printed.
     """
     heard = Heard(
         household=household,
@@ -71,6 +74,19 @@ def ask(
     if "data" in reply.show:
         data = json.dumps(reply.show["data"], indent=2, ensure_ascii=False)
         _written(data.encode("utf-8"), folder / DATA_FILE, out)
+    if player:
+        _said(player, reply, heard.locale, out)
+
+
+def _said(player: Player, reply: Reply, locale: str, out: TextIO) -> None:
+    """Say a reply aloud; Ctrl-C ends the sound, and not the conversation."""
+    out.flush()
+    try:
+        player.say(reply.parts, locale)
+    except KeyboardInterrupt:
+        print(file=out)
+    except (NoVoice, ValueError) as error:
+        print(f"({error})", file=out)
 
 
 def _written(data: bytes, file: Path, out: TextIO) -> None:

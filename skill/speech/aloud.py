@@ -1,22 +1,29 @@
 """What was said, as sound for whoever has no speaker of ours.
 
-Sentences of our own are spoken by the best voice, and kept to be spoken again. A text with anything
-in it that came from the couple (a name, a wish, a time) is spoken by this machine alone, and kept
-nowhere: it goes to nobody, and "forget us" need not look for it.
+Sentences of our own are spoken by the best voice, each by itself, and kept to be spoken again. A
+text with anything in it that came from the couple (a name, a wish, a time) is spoken by this
+machine alone, and kept nowhere: it goes to nobody, and "forget us" need not look for it.
 """
 
+import logging
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from content import MARK, content
 from skill.speech.audio_cache import AudioCache, NotKept
-from skill.speech.voices import local, speak
+from skill.speech.voices import NoVoice, google, local
 
-MOST_BYTES = 200_000_000
-"""Of sound that is kept: about nine hours."""
+MOST_BYTES = 500_000_000
+"""Of sound that is kept: about a day of it, and all that we ever say, twice."""
+
+GOOGLE, LOCAL = "google", "local"
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!]) ")
+
+
+log = logging.getLogger(__name__)
 
 
 class Aloud:
@@ -26,33 +33,62 @@ class Aloud:
         self._folder = folder
 
     def of(self, text: str, locale: str) -> bytes:
-        """Return `text` as an MP3 file.
+        """Return `text` as an MP3 file, in one voice from its beginning to its end.
 
         Raises `NoVoice` if nothing here can speak it now, `ValueError` for what can never be.
         """
         if not ours(text, locale):
-            return local(text)
+            return local(text, locale)
+        told = _BETWEEN_SENTENCES.split(text)
         try:
-            path = self._cache.get(f"{locale}\n{text}", lambda: speak(text, locale).audio)
-            return path.read_bytes()
+            return b"".join([self.sentence(one, locale, GOOGLE) for one in told])
+        except NoVoice as error:
+            log.info("%s", error)
+            return b"".join([self.sentence(one, locale, LOCAL) for one in told])
+
+    def sentence(self, text: str, locale: str, voice: str) -> bytes:
+        """Return a sentence of ours as an MP3 file in one voice: made once, then kept.
+
+        Raises `NoVoice` if that voice cannot speak it now.
+        """
+        make = _maker(text, locale, voice)
+        try:
+            return self._cache.get(_name(text, locale, voice), make).read_bytes()
         except (NotKept, OSError):  # a full disk is no reason to be silent
-            return speak(text, locale).audio
+            return make()
+
+    def has(self, text: str, locale: str, voice: str) -> bool:
+        """Say whether a sentence is kept in this voice."""
+        try:
+            return self._cache.has(_name(text, locale, voice))
+        except OSError:
+            return False
 
     @cached_property
     def _cache(self) -> AudioCache:
         return AudioCache(self._folder, MOST_BYTES)
 
 
+def _maker(text: str, locale: str, voice: str) -> Callable[[], bytes]:
+    return (lambda: google(text, locale)) if voice == GOOGLE else (lambda: local(text, locale))
+
+
+def _name(text: str, locale: str, voice: str) -> str:
+    return f"{voice}\n{locale}\n{text}"
+
+
 def ours(text: str, locale: str) -> bool:
     """Say whether every sentence of `text` stands in our content, word for word."""
-    return all(one in _sentences(locale) for one in _BETWEEN_SENTENCES.split(text))
+    known = sentences(locale)
+    return all(one in known for one in _BETWEEN_SENTENCES.split(text))
 
 
 @lru_cache
-def _sentences(locale: str) -> frozenset[str]:
+def sentences(locale: str) -> frozenset[str]:
+    """Return every sentence that we say to everybody: what goes to Google, and onto a disk."""
     told = content(locale)
-    lines = [line for prompt in told.prompts.values() for line in prompt.say]
+    lines = [line for prompt in told.prompts.values() for line in (*prompt.say, *prompt.help)]
     for one in told.questions.values():
         lines += (one.ask, one.lighter, one.deeper)
-    sentences = (one for line in lines for one in _BETWEEN_SENTENCES.split(line))
-    return frozenset(one for one in sentences if not MARK.search(one))
+    found = (one for line in lines for one in _BETWEEN_SENTENCES.split(line))
+    return frozenset(one for one in found if not MARK.search(one))

@@ -52,17 +52,24 @@ class AudioCache:
         Raises `NotKept` if the disk is full or the sound larger than the whole cache, and
         `ValueError` if `make` returns nothing.
         """
-        key = hashlib.sha256(f"{FORMAT}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
-        path = self._folder / f"{key}.mp3"
+        path = self._path(text)
         if _used(path):
             return path
-        with self._locked(key[:2]):
+        with self._locked(path.name[:2]):
             if not _used(path):
                 sound = make()
                 if not sound:
                     raise ValueError("A sound of no bytes was made.")
                 self._write(path, sound)
         return path
+
+    def has(self, text: str) -> bool:
+        """Say whether the sound of `text` is there; it then counts as just used."""
+        return _used(self._path(text))
+
+    def _path(self, text: str) -> Path:
+        key = hashlib.sha256(f"{FORMAT}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / f"{key}.mp3"
 
     def _write(self, path: Path, sound: bytes) -> None:
         if len(sound) > self._most_bytes:

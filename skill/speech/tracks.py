@@ -35,6 +35,13 @@ class Tracks:
         except (NotKept, OSError):  # a full disk is no reason to be silent
             return _made(name, phases)
 
+    def has(self, name: str) -> bool:
+        """Say whether a sound is kept."""
+        try:
+            return self._cache.has(f"{VERSION}\n{name}")
+        except OSError:
+            return False
+
     @cached_property
     def _cache(self) -> AudioCache:
         return AudioCache(self._folder, MOST_BYTES)

@@ -1,8 +1,8 @@
 """From text to sound: an MP3 file that says it.
 
-Google's voice comes first. It is asked over the network, so it reads every text that it speaks, and
-gTTS, which asks it, does not check the certificate of who answers. The local voice needs nothing
-but this machine, and speaks English only.
+Google's voice is asked over the network, so it reads every text that it speaks, and gTTS, which
+asks it, does not check the certificate of who answers. The local voice needs nothing but this
+machine, and speaks English only.
 """
 
 import logging
@@ -10,7 +10,6 @@ import os
 import re
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -35,40 +34,18 @@ class NoVoice(Exception):  # noqa: N818  (it says what is missing)
     """The text cannot be spoken now. The message says why, and nothing of the text."""
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """A text as sound. `audio` is an MP3 file; `voice` says whose it is: "google" or "local"."""
-
-    audio: bytes
-    voice: str
-
-
 _breaker = CircuitBreaker(FAILURES, REST_SECONDS, expected_exception=NoVoice)
 _seats = threading.BoundedSemaphore(MOST_ASKING)
 _one_speaker = threading.Lock()
 
 
-def speak(text: str, language: str = "en") -> Spoken:
-    """Return `text` as sound: Google's voice, else the local one where `language` is English.
-
-    `language` is a code such as "en", "en-US" or "de".
-
-    Raises `NoVoice` if neither speaks, `ValueError` for what can never be spoken: no letter and
-    no digit, or more than `LONGEST_TEXT` characters.
-    """
-    try:
-        return Spoken(google(text, language), "google")
-    except NoVoice as error:
-        log.info("%s", error)
-    if _base(language) != "en":
-        raise NoVoice("Google's voice is out of reach, and the local one speaks only English.")
-    return Spoken(local(text), "local")
-
-
 def google(text: str, language: str = "en") -> bytes:
     """Return `text` as an MP3 file in Google's voice, after `GOOGLE_WHOLE` seconds at most.
 
-    Raises `NoVoice`, at once if Google has just failed again and again; `ValueError` as `speak`.
+    `language` is a code such as "en", "en-US" or "de".
+
+    Raises `NoVoice`, at once if Google has just failed again and again; `ValueError` for what can
+    never be spoken: no letter and no digit, or more than `LONGEST_TEXT` characters.
     """
     _check(text)
     if _breaker.opened:
@@ -85,14 +62,16 @@ def google(text: str, language: str = "en") -> bytes:
         return _in_time(request)
 
 
-def local(text: str) -> bytes:
-    """Return `text`, which is English, as an MP3 file in the voice that this machine has itself.
+def local(text: str, language: str = "en") -> bytes:
+    """Return `text` as an MP3 file in the voice that this machine has itself.
 
     The first call of a process takes seconds, to load the voice. The same text sounds the same.
 
-    Raises `NoVoice`; `ValueError` as `speak`.
+    Raises `NoVoice`, too, if `language` is not English; `ValueError` as `google`.
     """
     _check(text)
+    if _base(language) != "en":
+        raise NoVoice("The local voice speaks only English.")
     try:
         with _one_speaker:  # at a time: a long sentence takes some hundred megabytes
             engine = _engine()

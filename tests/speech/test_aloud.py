@@ -1,63 +1,90 @@
 """What was said, as sound: which voice may speak it, and what is kept of it."""
 
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+from authority import Authority
+from google_voice import GoogleVoice, sound
 
 from content import content
-from skill.speech import aloud
+from skill.speech import voices
 from skill.speech.aloud import Aloud, ours
-from skill.speech.voices import NoVoice, Spoken
+from skill.speech.voices import NoVoice, local
 
-QUESTION = next(iter(content().questions.values())).ask
+FIRST, SECOND = [one.ask for one in content().questions.values()][:2]
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """What each voice was asked to say."""
-    told: list[tuple[str, str]] = []
-
-    def best(text: str, language: str) -> Spoken:
-        told.append(("best", text))
-        return Spoken(b"best", "google")
-
-    def here(text: str) -> bytes:
-        told.append(("here", text))
-        return b"here"
-
-    monkeypatch.setattr(aloud, "speak", best)
-    monkeypatch.setattr(aloud, "local", here)
-    return told
+def google(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleVoice]:
+    """Google's voice on loopback; the breaker knows nothing of other tests."""
+    breaker = voices.CircuitBreaker(99, 1, expected_exception=NoVoice)
+    monkeypatch.setattr(voices, "_breaker", breaker)
+    with GoogleVoice(authority) as found:
+        for name in ("https_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, found.url)
+        yield found
 
 
-def test_our_own_words_are_made_once(tmp_path: Path, asked: list[tuple[str, str]]) -> None:
+def test_our_own_words_are_made_once_and_sentence_by_sentence(
+    tmp_path: Path, google: GoogleVoice
+) -> None:
     voice = Aloud(tmp_path / "audio")
-    assert [voice.of(QUESTION, "en-US") for _ in range(3)] == [b"best"] * 3
-    assert asked == [("best", QUESTION)]
+    assert voice.of(FIRST, "en-US") == sound(FIRST)
+    assert voice.of(f"{SECOND} {FIRST}", "en-US") == sound(SECOND) + sound(FIRST)
+    assert voice.of(f"{FIRST} {SECOND}", "en-US") == sound(FIRST) + sound(SECOND)
+    assert google.texts == [FIRST, SECOND]
+    assert voice.has(FIRST, "en-US", "google")
+    assert not voice.has(FIRST, "en-US", "local")
 
 
-@pytest.mark.parametrize("text", ["Sam, take your time.", f"{QUESTION} Sam?", f"Sam: {QUESTION}"])
+@pytest.mark.parametrize("text", ["Sam, take your time.", f"{FIRST} Sam?", f"Sam: {FIRST}"])
 def test_their_words_stay_here_and_are_not_kept(
-    tmp_path: Path, asked: list[tuple[str, str]], text: str
+    tmp_path: Path, google: GoogleVoice, text: str
 ) -> None:
     folder = tmp_path / "audio"
-    assert Aloud(folder).of(text, "en-US") == b"here"
-    assert asked == [("here", text)]
+    assert lasts(Aloud(folder).of(text, "en-US")) > 0.5
+    assert google.asked == 0
     assert not list(folder.glob("*.mp3"))
 
 
+def test_without_google_all_of_it_is_in_the_voice_of_this_machine(
+    tmp_path: Path, google: GoogleVoice
+) -> None:
+    voice = Aloud(tmp_path / "audio")
+    voice.of(FIRST, "en-US")
+    google.answer_with(500)
+    assert voice.of(f"{FIRST} {SECOND}", "en-US") == local(FIRST) + local(SECOND)
+    assert voice.has(SECOND, "en-US", "local")
+
+
+def test_sentences_join_without_a_click(tmp_path: Path, google: GoogleVoice) -> None:
+    google.answer_with(500)
+    whole, _ = soundfile.read(io.BytesIO(Aloud(tmp_path).of(f"{FIRST} {SECOND}", "en-US")))
+    assert lasts(local(FIRST)) + lasts(local(SECOND)) == pytest.approx(len(whole) / 24_000, abs=0.1)
+    assert np.abs(np.diff(whole)).max() < 0.5
+
+
 def test_without_a_place_to_keep_it_it_is_spoken_all_the_same(
-    tmp_path: Path, asked: list[tuple[str, str]]
+    tmp_path: Path, google: GoogleVoice
 ) -> None:
     taken = tmp_path / "audio"
     taken.write_text("not a folder")
-    assert Aloud(taken).of(QUESTION, "en-US") == b"best"
-    assert asked == [("best", QUESTION)]
+    assert Aloud(taken).of(FIRST, "en-US") == sound(FIRST)
+    assert not Aloud(taken).has(FIRST, "en-US", "google")
+
+
+def lasts(file: bytes) -> float:
+    """Return the seconds of an MP3 file."""
+    return float(soundfile.info(io.BytesIO(file)).duration)
 
 
 def test_what_is_ours() -> None:
-    assert ours(QUESTION, "en-US")
-    assert ours(f"{QUESTION} {QUESTION}", "en-US")
+    assert ours(FIRST, "en-US")
+    assert ours(f"{FIRST} {FIRST}", "en-US")
     assert not ours("", "en-US")
     assert not ours("Pineapple.", "en-US")
 

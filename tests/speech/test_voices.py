@@ -28,8 +28,6 @@ from skill.speech.voices import (
     MOST_ASKING,
     REST_SECONDS,
     NoVoice,
-    Spoken,
-    speak,
 )
 
 TEXT = "Good evening. What went well for the two of you today?"
@@ -100,10 +98,6 @@ def test_the_sound_is_what_google_sent(google: GoogleVoice) -> None:
     assert google.languages == ["en"]
 
 
-def test_google_comes_first(google: GoogleVoice) -> None:
-    assert speak(TEXT) == Spoken(sound(TEXT), "google")
-
-
 @pytest.mark.parametrize(
     ("language", "asked"), [("en-US", "en"), ("EN", "en"), ("de", "de"), ("de-DE", "de")]
 )
@@ -154,17 +148,15 @@ TROUBLES: dict[str, tuple[int | None, bytes]] = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
-def test_any_trouble_is_no_voice_and_the_local_one_speaks(
+def test_any_trouble_is_no_voice(
     trouble: tuple[int | None, bytes],
     google: GoogleVoice,
     hurried: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(voices, "local", lambda text: b"local: " + text.encode())
     google.answer_with(*trouble)
     assert "Google's voice failed" in refusal()
-    assert speak(TEXT) == Spoken(b"local: " + TEXT.encode(), "local")
-    assert google.asked == 2
+    assert google.asked == 1
 
 
 def test_the_answer_is_told_by_its_number(google: GoogleVoice) -> None:
@@ -215,7 +207,6 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free_port()}")
     assert refusal() == "Google's voice failed: gTTSError."
-    assert speak("Good evening.").voice == "local"
 
 
 def test_no_thread_left(google: GoogleVoice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +268,7 @@ def test_an_unknown_language_is_not_google_s_failure(google: GoogleVoice) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "...", "?! — 😀", "a" * (LONGEST_TEXT + 1)])
-@pytest.mark.parametrize("voice", [speak, voices.google, voices.local])
+@pytest.mark.parametrize("voice", [voices.google, voices.local])
 def test_what_can_never_be_spoken(
     voice: Callable[[str], object], text: str, google: GoogleVoice
 ) -> None:
@@ -290,29 +281,21 @@ def test_the_longest_text_is_spoken(google: GoogleVoice) -> None:
     voices.google(("word " * LONGEST_TEXT)[:LONGEST_TEXT])
 
 
-def test_the_local_voice_is_not_asked_for_another_language(google: GoogleVoice) -> None:
-    google.answer_with(500)
+def test_the_local_voice_is_not_asked_for_another_language() -> None:
     with pytest.raises(NoVoice, match="only English"):
-        speak("Guten Abend.", "de-DE")
-
-
-def test_neither_voice(google: GoogleVoice, no_local_voice: None) -> None:
-    google.answer_with(500)
-    with pytest.raises(NoVoice, match=r"^The local voice failed: ImportError\.$"):
-        speak(TEXT, "en-GB")
+        voices.local("Guten Abend.", "de-DE")
 
 
 def test_no_word_of_the_text_is_logged_or_told(
     google: GoogleVoice, no_local_voice: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    speak(SECRET)
+    voices.google(SECRET)
     google.answer_with(500)
-    with pytest.raises(NoVoice) as caught:
-        speak(SECRET)
-    assert SECRET not in str(caught.value)
-    assert "answered 500" in caplog.text
-    assert SECRET not in caplog.text
+    assert "answered 500" in (told := refusal(SECRET))
+    with pytest.raises(NoVoice, match=r"^The local voice failed: ImportError\.$") as caught:
+        voices.local(SECRET, "en-GB")
+    assert SECRET not in f"{told} {caught.value} {caplog.text}"
 
 
 # The local voice
