@@ -75,6 +75,16 @@ def test_tonights_question_stands_there_before_anyone_asks(web: FlaskClient) -> 
     assert question(web.get("/").text) == shown
 
 
+def test_a_visitor_without_a_cookie_has_one_question_and_keeps_it(web: FlaskClient) -> None:
+    shown = {question(web.get("/").text) for _ in range(3)}
+    assert len(shown) == 1
+    assert "Set-Cookie" not in web.get("/").headers
+    reader = Reader(web)
+    reader.say("hello")
+    assert question(web.get("/").text) in shown
+    assert shown.pop() in reader.press("Tonight's question")
+
+
 def test_a_check_in_by_buttons(web: FlaskClient) -> None:
     reader = Reader(web)
     assert reader.press("Check in").endswith("?")
