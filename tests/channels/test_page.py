@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from content import content, load
 from skill.app import create_app
@@ -236,6 +237,46 @@ def test_forms_from_elsewhere_are_refused(web: FlaskClient, headers: dict[str, s
         answer = web.post(address, data={"text": "forget us"}, headers=headers)
         assert answer.status_code == 403
         assert "Set-Cookie" not in answer.headers
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def refused(answer: TestResponse, status: int) -> str:
+    """Return the sentence of a small page that leads back."""
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert '<a class="button" href="/">' in answer.text
+    assert 'href="/leave"' in answer.text
+    return question(answer.text)
+
+
+def test_a_refused_form_of_a_browser_is_a_calm_page(web: FlaskClient) -> None:
+    headers = {**BROWSER, "Sec-Fetch-Site": "cross-site"}
+    answer = web.post("/say", data={"text": "hello"}, headers=headers)
+    assert refused(answer, 403) == WORDS["refused"]["403"]
+    long = web.post("/say", data={"text": "x" * 1_000_000}, headers=BROWSER)
+    assert refused(long, 413) == WORDS["refused"]["413"]
+    assert refused(web.get("/nowhere", headers=BROWSER), 404) == WORDS["refused"]["404"]
+    assert refused(web.get("/say", headers=BROWSER), 405) == WORDS["refused"]["other"]
+
+
+def test_whoever_asks_too_much_reads_when_to_go_on(
+    redis_url: str, client: Any, tmp_path: Path
+) -> None:
+    environ = {"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "1 per hour"}
+    web = create_app(Settings.load(environ), redis_url).test_client()
+    answers = [web.post("/say", data={"text": "hello"}, headers=BROWSER) for _ in range(2)]
+    assert answers[0].status_code == 200
+    assert refused(answers[1], 429) == WORDS["refused"]["429"]
+    assert answers[1].headers["Retry-After"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "", "application/json, text/html"])
+def test_programs_are_refused_in_json(web: FlaskClient, accept: str) -> None:
+    answer = web.get("/say", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (405, "application/json")
+    assert set(answer.get_json()) == {"error"}
+    assert "POST" in answer.headers["Allow"]
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "null"}, {"Origin": "http://localhost"}, {}])

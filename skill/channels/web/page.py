@@ -204,6 +204,13 @@ def blueprint(
     return routes
 
 
+def refusal(words: Mapping[str, Any], status: int) -> str:
+    """Return a small page that says what was refused with `status` (HTTP), and leads back."""
+    told = words["refused"]
+    sentence = told.get(str(status), told["other"])
+    return flask.render_template("refused.html", words=words, look=_look(), sentence=sentence)
+
+
 def buttons(reply: Reply | None, words: Mapping[str, Any]) -> list[str]:
     """Return what can be said next, as words to press; none when nothing was asked."""
     if reply is None or not reply.listening_for:
