@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from content import content, load
 from skill.app import create_app
 from skill.channels.web.page import breathing_css, buttons, plot
+from skill.conversation.glance import Felt
 from skill.conversation.understanding import understanding
 from skill.settings import Settings
 
@@ -346,6 +348,10 @@ def test_the_breath_of_the_circle_is_that_of_the_words() -> None:
 
 
 def test_the_plot() -> None:
-    assert plot([("2026-11-01", 5.0)]) == []
-    points = plot([("2026-11-01", 0.0), ("2026-11-02", 5.0), ("2026-11-03", 10.0)])
-    assert [(one.x, one.y) for one in points] == [(0, 80), (150, 40), (300, 0)]
+    def felt(day: int, closeness: float) -> Felt:
+        return Felt(date(2026, 11, day), f"November {day}", closeness)
+
+    assert plot([]) == plot([felt(1, 5.0)]) == plot([felt(1, 5.0), felt(1, 6.0)]) == []
+    points = plot([felt(1, 0.0), felt(2, 5.0), felt(2, 6.0), felt(11, 10.0)])
+    assert [(one.x, one.y) for one in points] == [(0, 80), (30, 40), (30, 32), (300, 0)]
+    assert points[1].felt == felt(2, 5.0)

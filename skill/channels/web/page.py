@@ -19,7 +19,7 @@ import flask
 
 from content import Breath
 from skill.channels.web.text_api import LONGEST_TEXT, TextWorld, conversation_id
-from skill.conversation.glance import Glance
+from skill.conversation.glance import Felt, Glance
 from skill.conversation.turn import Abilities, Heard, Reply, World
 from skill.speech.aloud import Aloud
 from skill.speech.calendar_file import FILE_NAME, reminder_file
@@ -62,10 +62,11 @@ class Looker(Protocol):
 
 @dataclass(frozen=True)
 class Point:
-    """A dot of the plot, in its own units."""
+    """A dot of the plot, in its own units, and the check-in that it stands for."""
 
     x: float
     y: float
+    felt: Felt
 
 
 def blueprint(
@@ -231,15 +232,19 @@ def circle(reply: Reply | None, breaths: Mapping[str, Breath]) -> str:
     return told if told in breaths else ""
 
 
-def plot(closeness: Sequence[tuple[str, float]]) -> list[Point]:
-    """Return the dots of how close they felt; none for fewer than two check-ins."""
+def plot(closeness: Sequence[Felt]) -> list[Point]:
+    """Return the dots of how close they felt, each at its day; none before the second day."""
     last = closeness[-MOST_POINTS:]
-    if len(last) < 2:
+    days = (last[-1].day - last[0].day).days if last else 0
+    if not days:
         return []
-    step = PLOT_WIDTH / (len(last) - 1)
     return [
-        Point(round(place * step, 1), round(PLOT_HEIGHT * (1 - felt / 10), 1))
-        for place, (_, felt) in enumerate(last)
+        Point(
+            round(PLOT_WIDTH * (one.day - last[0].day).days / days, 1),
+            round(PLOT_HEIGHT * (1 - one.closeness / 10), 1),
+            one,
+        )
+        for one in last
     ]
 
 
