@@ -168,6 +168,11 @@ def test_it_fits(browser: Browser, url: str, size: str, tmp_path: Path) -> None:
         press(page, label)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_by_role("link", name="Leave now").is_visible()
+        shown = page.locator(".breathing" if label == "Breathe with us" else "#last").bounding_box()
+        header = page.locator("header").bounding_box()
+        assert shown
+        assert header
+        assert shown["y"] >= header["y"] + header["height"]
         small = page.locator("main button:visible").evaluate_all(
             "all => all.filter(e => e.getBoundingClientRect().height < 44).length"
         )
