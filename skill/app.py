@@ -1,14 +1,15 @@
 """The one place where the parts are put together."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
 import flask
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
 
 from content import content, load
 from skill import metrics
@@ -25,7 +26,10 @@ from skill.settings import Settings
 from skill.speech.aloud import Aloud
 from skill.speech.tracks import Tracks
 
-RETRY = {"Retry-After": "60"}
+REST = 60
+"""Seconds after which whoever asked too much may ask again."""
+
+HTML = "text/html"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -83,7 +87,7 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     )
     app.register_blueprint(sounds.blueprint(Tracks(settings.data_dir / "sounds")))
     limited = _limited(RateLimit(client, settings.rate_limit), _named(vault, "address"))
-    named = _named(vault, "text")
+    named, words = _named(vault, "text"), _page_words()
     for channel in (
         text_api.blueprint(lantern, named, settings.zone, now),
         web_page.blueprint(
@@ -91,7 +95,7 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
             named,
             settings.zone,
             now,
-            _page_words(),
+            words,
             content().breaths,
             Aloud(settings.data_dir / "audio"),
         ),
@@ -99,7 +103,7 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
         channel.before_request(limited)
         app.register_blueprint(channel)
     app.register_blueprint(_pages(store, settings.metrics_token))
-    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(HTTPException, _refusing(words))
     app.after_request(_guard)
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
@@ -107,20 +111,19 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     return app
 
 
-def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], Any]:
+def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], None]:
     """Return a check before each turn: one address may not crowd out the others.
 
     Addresses are counted under a name that tells nothing about them.
     """
 
-    def check() -> Any:
+    def check() -> None:
         # Looking costs little; a turn does, and making its sound.
         about_a_turn = flask.request.method == "POST" or "turn_id" in (
             flask.request.view_args or {}
         )
-        if not about_a_turn or limit.allows(address(flask.request.remote_addr or "")):
-            return None
-        return {"error": "That was a lot at once; please wait a minute."}, 429, RETRY
+        if about_a_turn and not limit.allows(address(flask.request.remote_addr or "")):
+            raise TooManyRequests("That was a lot at once; please wait a minute.", retry_after=REST)
 
     return check
 
@@ -178,6 +181,20 @@ def _may_count(token: str) -> bool:
     return flask.request.remote_addr in ("127.0.0.1", "::1") and not forwarded
 
 
-def _refuse(error: HTTPException) -> tuple[dict[str, Any], int]:
-    """Answer an error in one sentence; what went wrong inside is nobody's business outside."""
-    return {"error": error.description or error.name}, error.code or 500
+def _refusing(words: Mapping[str, Any]) -> Callable[[HTTPException], Response]:
+    """Answer an error in one sentence: on a page to whoever reads pages, else as JSON.
+
+    What went wrong inside is nobody's business outside.
+    """
+
+    def refuse(error: HTTPException) -> Response:
+        answer = error.get_response()  # with the headers that belong to it, such as Retry-After
+        if flask.request.accept_mimetypes.best_match(("application/json", HTML)) == HTML:
+            answer.content_type = f"{HTML}; charset=utf-8"
+            answer.set_data(web_page.refusal(words, answer.status_code))
+        else:
+            answer.content_type = "application/json"
+            answer.set_data(flask.json.dumps({"error": error.description or error.name}))
+        return answer
+
+    return refuse

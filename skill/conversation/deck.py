@@ -24,7 +24,7 @@ class Drawn:
 def draw(content: Content, home: Household, seed: str, theme: str, depths: Sequence[int]) -> Drawn:
     """Draw a question for this household.
 
-    `seed` makes the order the household's own. `theme` may be "". Unheard questions of the theme
+    The same `seed` draws the same. `theme` may be "". Unheard questions of the theme
     and the depths come first; then of the theme; then of the depths; then any that is no deeper;
     when all of those are heard, a new round begins.
     """
@@ -49,6 +49,6 @@ def draw(content: Content, home: Household, seed: str, theme: str, depths: Seque
 
 
 def _first(among: Sequence[Question], home: Household, seed: str, theme: str) -> Question:
-    """Return the household's next question, from a theme that the last evenings did not have."""
+    """Return the question that `seed` picks, from a theme that the last evenings did not have."""
     fresh = [one for one in among if theme or one.theme not in home.themes] or among
     return min(fresh, key=lambda one: crc32(f"{seed}:{one.id}".encode()))

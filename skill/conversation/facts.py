@@ -116,7 +116,7 @@ def tonight(
     if evening and not rested and evening.drawn >= MOST_A_NIGHT:
         return _found(setting, evening, "enough")
     depths, gentler = _depths(setting, evening, depth)
-    drawn = draw(setting.content, setting.home, setting.heard.household, theme, depths)
+    drawn = draw(setting.content, setting.home, _seed(setting), theme, depths)
     fresh = Evening(
         setting.evening.isoformat(), drawn.question.id, drawn=evening.drawn + 1 if evening else 1
     )
@@ -125,6 +125,17 @@ def tonight(
         note = "new_round"
     said = "another" if evening else "read"
     return {**_found(setting, fresh, said), "note": note, "new_round": list(drawn.new_round)}
+
+
+def _seed(setting: Setting) -> str:
+    """Return what the draw hangs on: the evening, and whose evening it is.
+
+    So a page that is only looked at has another question tomorrow. Whoever has heard none yet gets
+    that of all newcomers: a page that knows nobody shows one question all evening, and theirs stays
+    what it was when they begin to talk.
+    """
+    whose = setting.heard.household if setting.home.themes else ""
+    return f"{whose}:{setting.evening.isoformat()}"
 
 
 def _evening(setting: Setting) -> Evening | None:

@@ -1,12 +1,22 @@
 """What a page shows before anyone says a word: read, never changed by looking."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from content import content
 from skill.conversation import facts, keepsakes
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Heard
 from skill.household.models import Household
+
+
+@dataclass(frozen=True)
+class Felt:
+    """A check-in: its day, how that day is called, and how close the two felt (0 to 10)."""
+
+    day: date
+    name: str
+    closeness: float
 
 
 @dataclass(frozen=True)
@@ -19,8 +29,8 @@ class Glance:
     """Thank-yous in the jar."""
     goals: tuple[tuple[str, str], ...]
     """Their goals, each with its next step ("" for none)."""
-    closeness: tuple[tuple[str, float], ...]
-    """Day (ISO 8601) and closeness (0 to 10) of their check-ins, the oldest first."""
+    closeness: tuple[Felt, ...]
+    """Their check-ins that tell how close they felt, the oldest first."""
 
 
 def glance(heard: Heard, home: Household) -> Glance:
@@ -31,6 +41,13 @@ def glance(heard: Heard, home: Household) -> Glance:
         thanks=len(home.notes),
         goals=tuple((one["wish"], one["step"]) for one in keepsakes.goals(setting)["goals"]),
         closeness=tuple(
-            (one["day"], one["closeness"]) for one in keepsakes.journey(setting)["plot"]
+            _felt(setting, date.fromisoformat(one["day"]), one["closeness"])
+            for one in sorted(keepsakes.journey(setting)["plot"], key=lambda one: str(one["day"]))
         ),
     )
+
+
+def _felt(setting: Setting, day: date, closeness: float) -> Felt:
+    words = setting.content.words
+    month = words["months"].split()[day.month - 1]
+    return Felt(day, words["date"].format(month=month, day=day.day), closeness)

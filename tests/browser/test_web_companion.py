@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from kept import keep
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from served import Served, until
+
+from skill.household.embedded import EmbeddedRedis
+from skill.household.models import CheckIn, Household
+from skill.settings import Settings
 
 SIZES = {"phone": (320, 640), "tablet": (820, 1180), "desk": (1440, 900)}
 expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
@@ -32,9 +37,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Served(tmp_path_factory.mktemp("web"), LANTERN_RATE_LIMIT="off") as served:
-        yield served.url
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served(tmp_path_factory.mktemp("web")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def url(served: Served) -> str:
+    return served.url
 
 
 @pytest.fixture
@@ -135,6 +145,35 @@ def test_a_thank_you_for_the_jar(page: Page) -> None:
     assert page.get_by_text(re.compile("thank-you")).first.is_visible()
 
 
+def test_how_close_they_felt_over_the_weeks(room: BrowserContext, served: Served) -> None:
+    days = {"2026-09-07": 4.0, "2026-09-14": 6.5, "2026-10-05": 5.0, "2026-11-02": 8.0}
+    home = Household(check_ins=tuple(CheckIn(day, felt) for day, felt in days.items()))
+    with EmbeddedRedis(served.folder) as redis_url:
+        keep(Settings.load(served.environment), redis_url, "some-weeks-together", home)
+    room.add_cookies([{"name": "evening", "value": "some-weeks-together", "url": served.url}])
+    page = room.new_page()
+    page.goto(served.url)
+    page.get_by_text("Ours", exact=True).click()
+    line = page.locator("figure polyline")
+    assert line.is_visible()
+    assert str(line.get_attribute("points")).split() == [
+        "0.0,48.0",
+        "37.5,28.0",
+        "150.0,40.0",
+        "300.0,16.0",
+    ]
+    expect(page.locator("figure")).to_contain_text("from September 7 to November 2: 4 check-ins")
+    expect(page.get_by_role("listitem")).to_have_text(
+        [
+            "September 7: 4 of 10",
+            "September 14: 6.5 of 10",
+            "October 5: 5 of 10",
+            "November 2: 8 of 10",
+        ]
+    )
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("look", ["", "light", "large", "large-light"])
 def test_nothing_stands_in_anyones_way(room: BrowserContext, url: str, look: str) -> None:
     room.add_cookies([{"name": "look", "value": look, "url": url}])
@@ -157,6 +196,11 @@ def test_it_fits(browser: Browser, url: str, size: str, tmp_path: Path) -> None:
         press(page, label)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_by_role("link", name="Leave now").is_visible()
+        shown = page.locator(".breathing" if label == "Breathe with us" else "#last").bounding_box()
+        header = page.locator("header").bounding_box()
+        assert shown
+        assert header
+        assert shown["y"] >= header["y"] + header["height"]
         small = page.locator("main button:visible").evaluate_all(
             "all => all.filter(e => e.getBoundingClientRect().height < 44).length"
         )

@@ -2,16 +2,19 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from content import content, load
 from skill.app import create_app
 from skill.channels.web.page import breathing_css, buttons, plot
+from skill.conversation.glance import Felt
 from skill.conversation.understanding import understanding
 from skill.settings import Settings
 
@@ -75,6 +78,16 @@ def test_tonights_question_stands_there_before_anyone_asks(web: FlaskClient) -> 
     assert question(web.get("/").text) == shown
 
 
+def test_a_visitor_without_a_cookie_has_one_question_and_keeps_it(web: FlaskClient) -> None:
+    shown = {question(web.get("/").text) for _ in range(3)}
+    assert len(shown) == 1
+    assert "Set-Cookie" not in web.get("/").headers
+    reader = Reader(web)
+    reader.say("hello")
+    assert question(web.get("/").text) in shown
+    assert shown.pop() in reader.press("Tonight's question")
+
+
 def test_a_check_in_by_buttons(web: FlaskClient) -> None:
     reader = Reader(web)
     assert reader.press("Check in").endswith("?")
@@ -109,7 +122,7 @@ def test_names_and_notes_are_text_and_never_markup(web: FlaskClient) -> None:
     reader.say('<script>alert(1)</script><img src=x onerror="x">')
     reader.say("thank you </p><h1>")
     assert "<script>alert" not in reader.page
-    assert "<img" not in reader.page
+    assert "<img src=x" not in reader.page
     assert reader.page.count("<h1") == 1
 
 
@@ -228,6 +241,46 @@ def test_forms_from_elsewhere_are_refused(web: FlaskClient, headers: dict[str, s
         assert "Set-Cookie" not in answer.headers
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def refused(answer: TestResponse, status: int) -> str:
+    """Return the sentence of a small page that leads back."""
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert '<a class="button" href="/">' in answer.text
+    assert 'href="/leave"' in answer.text
+    return question(answer.text)
+
+
+def test_a_refused_form_of_a_browser_is_a_calm_page(web: FlaskClient) -> None:
+    headers = {**BROWSER, "Sec-Fetch-Site": "cross-site"}
+    answer = web.post("/say", data={"text": "hello"}, headers=headers)
+    assert refused(answer, 403) == WORDS["refused"]["403"]
+    long = web.post("/say", data={"text": "x" * 1_000_000}, headers=BROWSER)
+    assert refused(long, 413) == WORDS["refused"]["413"]
+    assert refused(web.get("/nowhere", headers=BROWSER), 404) == WORDS["refused"]["404"]
+    assert refused(web.get("/say", headers=BROWSER), 405) == WORDS["refused"]["other"]
+
+
+def test_whoever_asks_too_much_reads_when_to_go_on(
+    redis_url: str, client: Any, tmp_path: Path
+) -> None:
+    environ = {"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "1 per hour"}
+    web = create_app(Settings.load(environ), redis_url).test_client()
+    answers = [web.post("/say", data={"text": "hello"}, headers=BROWSER) for _ in range(2)]
+    assert answers[0].status_code == 200
+    assert refused(answers[1], 429) == WORDS["refused"]["429"]
+    assert answers[1].headers["Retry-After"]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "", "application/json, text/html"])
+def test_programs_are_refused_in_json(web: FlaskClient, accept: str) -> None:
+    answer = web.get("/say", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (405, "application/json")
+    assert set(answer.get_json()) == {"error"}
+    assert "POST" in answer.headers["Allow"]
+
+
 @pytest.mark.parametrize("headers", [{"Origin": "null"}, {"Origin": "http://localhost"}, {}])
 def test_forms_of_ours_are_taken(web: FlaskClient, headers: dict[str, str]) -> None:
     answer = web.post("/say", data={"text": "hello"}, headers=headers)
@@ -295,9 +348,13 @@ def test_the_breath_of_the_circle_is_that_of_the_words() -> None:
 
 
 def test_the_plot() -> None:
-    assert plot([("2026-11-01", 5.0)]) == []
-    points = plot([("2026-11-01", 0.0), ("2026-11-02", 5.0), ("2026-11-03", 10.0)])
-    assert [(one.x, one.y) for one in points] == [(0, 80), (150, 40), (300, 0)]
+    def felt(day: int, closeness: float) -> Felt:
+        return Felt(date(2026, 11, day), f"November {day}", closeness)
+
+    assert plot([]) == plot([felt(1, 5.0)]) == plot([felt(1, 5.0), felt(1, 6.0)]) == []
+    points = plot([felt(1, 0.0), felt(2, 5.0), felt(2, 6.0), felt(11, 10.0)])
+    assert [(one.x, one.y) for one in points] == [(0, 80), (30, 40), (30, 32), (300, 0)]
+    assert points[1].felt == felt(2, 5.0)
 
 
 def test_the_breath_can_be_heard_and_other_answers_be_listened_to(web: FlaskClient) -> None:

@@ -80,6 +80,23 @@ def test_tonights_question_is_the_same_until_four_and_then_another() -> None:
     assert fresh["evening"]["question"] != found["evening"]["question"]
 
 
+def test_whoever_has_heard_no_question_gets_that_of_all_newcomers() -> None:
+    def found(house: str, home: Household, now: datetime = TUESDAY) -> str:
+        heard = Heard(house, "a turn", now, zone="Europe/Berlin")
+        return str(recall(Setting(ALL, home, heard, ""), "tonight", {})["text"])
+
+    houses = ["one", "two", "three", "four"]
+    talked = Household(visits=1, first_day="2026-11-24", names=("Sam", "Alex"))
+    assert {found(one, home) for one in houses for home in (Household(), talked)} == {
+        found("a stranger", Household())
+    }
+    known = replace(OLD, themes=("A5",))
+    assert len({found(one, known) for one in houses}) > 1
+    days = [TUESDAY + timedelta(days=number) for number in range(4)]
+    for home in (Household(), known):
+        assert len({found("one", home, day) for day in days}) > 1
+
+
 def test_a_follow_up_is_read_once_and_the_next_wish_for_it_draws() -> None:
     home = after_reading(OLD, recall(setting(), "tonight", {}), TUESDAY)
     assert home.evening

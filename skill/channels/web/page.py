@@ -20,7 +20,7 @@ import flask
 from content import Breath
 from skill.channels.web import sounds
 from skill.channels.web.text_api import LONGEST_TEXT, TextWorld, conversation_id
-from skill.conversation.glance import Glance
+from skill.conversation.glance import Felt, Glance
 from skill.conversation.turn import Abilities, Heard, Reply, Sound, World
 from skill.speech.aloud import Aloud
 from skill.speech.calendar_file import FILE_NAME, reminder_file
@@ -64,10 +64,11 @@ class Looker(Protocol):
 
 @dataclass(frozen=True)
 class Point:
-    """A dot of the plot, in its own units."""
+    """A dot of the plot, in its own units, and the check-in that it stands for."""
 
     x: float
     y: float
+    felt: Felt
 
 
 def blueprint(
@@ -207,6 +208,13 @@ def blueprint(
     return routes
 
 
+def refusal(words: Mapping[str, Any], status: int) -> str:
+    """Return a small page that says what was refused with `status` (HTTP), and leads back."""
+    told = words["refused"]
+    sentence = told.get(str(status), told["other"])
+    return flask.render_template("refused.html", words=words, look=_look(), sentence=sentence)
+
+
 def buttons(reply: Reply | None, words: Mapping[str, Any]) -> list[str]:
     """Return what can be said next, as words to press; none when nothing was asked."""
     if reply is None or not reply.listening_for:
@@ -235,15 +243,19 @@ def _sound(reply: Reply | None, turn_id: str) -> str:
     return f"/aloud/{turn_id}.mp3"
 
 
-def plot(closeness: Sequence[tuple[str, float]]) -> list[Point]:
-    """Return the dots of how close they felt; none for fewer than two check-ins."""
+def plot(closeness: Sequence[Felt]) -> list[Point]:
+    """Return the dots of how close they felt, each at its day; none before the second day."""
     last = closeness[-MOST_POINTS:]
-    if len(last) < 2:
+    days = (last[-1].day - last[0].day).days if last else 0
+    if not days:
         return []
-    step = PLOT_WIDTH / (len(last) - 1)
     return [
-        Point(round(place * step, 1), round(PLOT_HEIGHT * (1 - felt / 10), 1))
-        for place, (_, felt) in enumerate(last)
+        Point(
+            round(PLOT_WIDTH * (one.day - last[0].day).days / days, 1),
+            round(PLOT_HEIGHT * (1 - one.closeness / 10), 1),
+            one,
+        )
+        for one in last
     ]
 
 

@@ -12,7 +12,9 @@ async function send(form, button) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   page().replaceWith(fresh.getElementById("main"));
   ready();
-  document.getElementById("last")?.focus();
+  const last = document.getElementById("last");
+  last?.focus({ preventScroll: true });
+  (document.querySelector(".breathing") || last)?.scrollIntoView();
 }
 
 document.addEventListener("submit", (event) => {
