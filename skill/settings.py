@@ -53,6 +53,11 @@ SETTINGS = (
         "speakers count the breaths aloud.",
     ),
     Setting(
+        "LANTERN_CONTACT",
+        "",
+        "Who runs this service and where to write to them, as /privacy and /terms tell it.",
+    ),
+    Setting(
         "LANTERN_COUNTRY",
         "",
         "Country whose helplines are read out (US, GB, ...). Unset: that of the locale.",
@@ -128,6 +133,11 @@ class Settings:
     def public_url(self) -> str:
         """Return the address of the service as others see it, without a last slash; "" if none."""
         return self.values["LANTERN_PUBLIC_URL"].rstrip("/")
+
+    @property
+    def contact(self) -> str:
+        """Return who runs the service and where to write, "" if that is not told."""
+        return self.values["LANTERN_CONTACT"]
 
     @property
     def zone(self) -> str:
