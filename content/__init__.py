@@ -233,6 +233,14 @@ class Content:
         """The cues of the safety check."""
         return _cues(self._folder / "safety")
 
+    @cached_property
+    def notices(self) -> Mapping[str, str]:
+        """Name to a page about the service, in Markdown: what it keeps, and the terms."""
+        return {
+            name: (self._folder / f"{name}.md").read_text(encoding="utf-8")
+            for name in ("privacy", "terms")
+        }
+
     def read(self) -> None:
         """Read every part now, so that what is wrong in one shows at once."""
         for name, part in vars(Content).items():

@@ -16,8 +16,8 @@ from skill import metrics
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY, Door
+from skill.channels.web import notices, sounds, text_api
 from skill.channels.web import page as web_page
-from skill.channels.web import sounds, text_api
 from skill.conversation.lantern import Lantern
 from skill.household.redis_store import RedisStore, StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
@@ -102,6 +102,7 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     ):
         channel.before_request(limited)
         app.register_blueprint(channel)
+    app.register_blueprint(notices.blueprint(content().notices, _page_words(), settings.contact))
     app.register_blueprint(_pages(store, settings.metrics_token))
     app.register_error_handler(HTTPException, _refusing(words))
     app.after_request(_guard)

@@ -325,6 +325,32 @@ def audio_render(local: bool, jobs: int, locale: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--out",
+    default="alexa",
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write into.",
+)
+@click.option("--url", help="Address of the service. Default: LANTERN_PUBLIC_URL.")
+@click.option("--lambda", "function", default="", help="ARN of the function for Alexa to call.")
+@click.option("--wildcard", is_flag=True, help="The certificate is one for a whole domain.")
+def package(out: Path, url: str | None, function: str, wildcard: bool) -> None:
+    """Write the skill package that `ask deploy` sends to Amazon."""
+    from skill import skill_package
+    from skill.app import page
+
+    address = (url or _settings().public_url).rstrip("/")
+    try:
+        skill_package.write(out, address, function, wildcard)
+    except skill_package.NotPackaged as error:
+        _fail(error)
+    except OSError as error:
+        _fail(f"{out} cannot be written ({error.strerror}); name another folder with --out.")
+    click.echo(page("package").strip().format(folder=out))
+
+
+@main.command()
 def doctor() -> None:
     """List the settings and say what is wrong with the set-up."""
     settings = _settings()

@@ -1,5 +1,6 @@
 """Every setting, once: its name, its default, what it is for, and whether it is a secret."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,11 @@ SETTINGS = (
         "",
         "The https:// address under which Alexa reaches this service, to fetch its sounds. Unset: "
         "speakers count the breaths aloud.",
+    ),
+    Setting(
+        "LANTERN_CONTACT",
+        "",
+        "Who runs this service and where to write to them, as /privacy and /terms tell it.",
     ),
     Setting(
         "LANTERN_COUNTRY",
@@ -130,6 +136,11 @@ class Settings:
         return self.values["LANTERN_PUBLIC_URL"].rstrip("/")
 
     @property
+    def contact(self) -> str:
+        """Return who runs the service and where to write, "" if that is not told."""
+        return self.values["LANTERN_CONTACT"]
+
+    @property
     def zone(self) -> str:
         """Return the time zone of the channels that cannot ask for one."""
         return self.values["LANTERN_TIME_ZONE"] or tzlocal.get_localzone_name() or "UTC"
@@ -180,7 +191,7 @@ class Settings:
             ) from error
 
     def _check_public_url(self) -> None:
-        if self.public_url and not _is_https(self.public_url):
+        if self.public_url and not is_https(self.public_url):
             raise SettingsError(
                 "LANTERN_PUBLIC_URL: this is no address that Alexa can fetch from; "
                 "use one such as https://lantern.example.com."
@@ -196,13 +207,16 @@ class Settings:
             ) from error
 
 
-def _is_https(address: str) -> bool:
+def is_https(address: str) -> bool:
+    """Say whether this is an https:// address of a host, with nothing after its path."""
     try:
         told = urlsplit(address)
+        port_is_there = told.port != 0
     except ValueError:
         return False
+    host = re.fullmatch(r"[a-z0-9.-]+", told.hostname or "")
     more = told.query or told.fragment or told.username
-    return told.scheme == "https" and bool(told.hostname) and not more
+    return told.scheme == "https" and bool(host) and port_is_there and not more
 
 
 def _read(setting: Setting, environ: Mapping[str, str]) -> tuple[str, str]:

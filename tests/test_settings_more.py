@@ -12,6 +12,7 @@ SECRET = "swordfish-swordfish"
 SECRETS = [one for one in SETTINGS if one.secret]
 VALUES = {
     "LANTERN_ALEXA_SKILL_ID": "amzn1.ask.skill.one",
+    "LANTERN_CONTACT": "Sam, sam@lantern.example",
     "LANTERN_COUNTRY": "GB",
     "LANTERN_PUBLIC_URL": "https://lantern.example.com",
     "LANTERN_RATE_LIMIT": "7 per hour",

@@ -209,6 +209,19 @@ def test_it_fits(browser: Browser, url: str, size: str, tmp_path: Path) -> None:
     context.close()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_kept_and_the_terms_fit_and_can_be_read_by_all(
+    page: Page, url: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    for address in ("/privacy", "/terms"):
+        page.goto(url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.get_by_role("link", name="Leave now").is_visible()
+        assert violations(page) == []
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "leave"

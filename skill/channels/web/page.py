@@ -110,7 +110,7 @@ def blueprint(
         return flask.render_template(
             "page.html",
             words=words,
-            look=_look(),
+            look=chosen_look(),
             seen=seen,
             told=told[-MOST_BUBBLES:],
             carried=[] if reply and _left_alone(reply) else told[-MOST_BUBBLES:],
@@ -180,7 +180,7 @@ def blueprint(
         seen = listener.look(heard(_conversation(), secrets.token_urlsafe(8), ""))
         slow = breaths["slow"].id
         return flask.render_template(
-            "offline.html", words=words, look=_look(), seen=seen, circle=slow
+            "offline.html", words=words, look=chosen_look(), seen=seen, circle=slow
         )
 
     @routes.get("/breathing.css")
@@ -312,7 +312,8 @@ def _sent(form: Mapping[str, str]) -> str:
     return conversation_id(form.get("conversation", "")) or secrets.token_urlsafe(16)
 
 
-def _look() -> str:
+def chosen_look() -> str:
+    """Return how the page is to look for whoever asks: "large", "light", both, or neither."""
     return " ".join(
         one for one in flask.request.cookies.get(LOOK, "").split("-") if one in ("large", "light")
     )
