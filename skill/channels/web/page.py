@@ -212,7 +212,7 @@ def refusal(words: Mapping[str, Any], status: int) -> str:
     """Return a small page that says what was refused with `status` (HTTP), and leads back."""
     told = words["refused"]
     sentence = told.get(str(status), told["other"])
-    return flask.render_template("refused.html", words=words, look=_look(), sentence=sentence)
+    return flask.render_template("refused.html", words=words, look=chosen_look(), sentence=sentence)
 
 
 def buttons(reply: Reply | None, words: Mapping[str, Any]) -> list[str]:

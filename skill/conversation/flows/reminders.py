@@ -66,7 +66,7 @@ def change_reminder(time: str = "", days: str = "") -> Steps:
     return (yield from _carried_out("reminder.change", plan, token=old["token"]))
 
 
-@flow("list_reminders", starts_on={"ListRemindersIntent": {}})
+@flow("list_reminders", starts_on={"ListRemindersIntent": {}}, version=2)
 def list_reminders() -> Steps:
     """Say which reminders they have."""
     found = yield recall("reminders", days="")
