@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: install run test bench fuzz soak check lock clean
+.PHONY: install run test bench fuzz soak pictures check lock clean
 
 install: .venv/installed
 
@@ -36,6 +36,10 @@ bench: .venv/installed-dev
 # Couples talk for minutes while things break.
 soak: .venv/installed-dev
 	$(BIN)/python benchmarks/soak.py
+
+# The pictures and the printed sheet of the docs, from the real page; needs Chromium.
+pictures: .venv/installed-dev
+	$(BIN)/python docs/pictures.py
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

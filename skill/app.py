@@ -58,7 +58,9 @@ def page(name: str) -> str:
 
 
 def _page_words() -> dict[str, Any]:
-    return load(resources.files("content") / "en" / "page.toml")
+    """Return the words of the web page and, as "guide", of the sheet that it links to."""
+    folder = resources.files("content") / "en"
+    return load(folder / "page.toml") | {"guide": load(folder / "guide.toml")}
 
 
 def vault_for(settings: Settings) -> Vault:

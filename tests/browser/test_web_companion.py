@@ -1,18 +1,13 @@
-"""The web companion in a real browser: clicked, typed, read aloud, offline, and left at once.
-
-Needs Chromium (`apt install chromium`); the browser's own sandbox is off, as in any container.
-"""
+"""The web companion in a real browser: clicked, typed, read aloud, offline, and left at once."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_core_python.sync_playwright import Axe
+from chromium import press, violations
 from kept import keep
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from served import Served, until
 
 from skill.household.embedded import EmbeddedRedis
@@ -20,31 +15,8 @@ from skill.household.models import CheckIn, Household
 from skill.settings import Settings
 
 SIZES = {"phone": (320, 640), "tablet": (820, 1180), "desk": (1440, 900)}
-expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LARGEST_PAGE = 40_000
 """Bytes of the page with all that belongs to it."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "These tests need Chromium: apt install chromium"
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Served(tmp_path_factory.mktemp("web")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def url(served: Served) -> str:
-    return served.url
 
 
 @pytest.fixture
@@ -66,19 +38,6 @@ def page(room: BrowserContext, url: str) -> Iterator[Page]:
     opened.goto(url)
     yield opened
     assert wrong == []
-
-
-def press(page: Page, label: str) -> str:
-    """Press a button and return what is answered."""
-    turn = page.locator("input[name=turn]").input_value()
-    page.get_by_role("button", name=label, exact=True).first.click()
-    expect(page.locator("input[name=turn]")).not_to_have_value(turn)
-    return page.locator("#last").inner_text()
-
-
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
 
 
 def test_tonights_question(page: Page) -> None:

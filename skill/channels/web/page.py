@@ -80,7 +80,7 @@ def blueprint(
     breaths: Mapping[str, Breath],
     aloud: Aloud,
 ) -> flask.Blueprint:
-    """Return the blueprint with `/`, `/say`, `/look`, `/leave` and what belongs to the page."""
+    """Return the blueprint with the page at `/`, its sheet at `/guide`, and what they need."""
     routes = flask.Blueprint(
         "page",
         __name__,
@@ -182,6 +182,10 @@ def blueprint(
         return flask.render_template(
             "offline.html", words=words, look=chosen_look(), seen=seen, circle=slow
         )
+
+    @routes.get("/guide")
+    def guide() -> str:
+        return flask.render_template("guide.html", words=words, look=chosen_look())
 
     @routes.get("/breathing.css")
     def breathing() -> flask.Response:
