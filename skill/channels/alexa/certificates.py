@@ -93,7 +93,7 @@ class Certificates:
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Read the trust anchors; raise ValueError if their file is of no use."""
-        self._trust_file = os.environ.get("SSL_CERT_FILE") or certifi.where()
+        self._trust_file = trust_file()
         self._roots = _roots(self._trust_file)
         self._now = now
         self._lock = threading.Lock()
@@ -198,6 +198,11 @@ class Certificates:
             del self._refused[next(iter(self._refused))]
         bare = Untrusted(error.reason, str(error))  # its traceback would keep the whole download
         self._refused[address] = (self._now(), bare)
+
+
+def trust_file() -> str:
+    """Return the file that holds the trust anchors."""
+    return os.environ.get("SSL_CERT_FILE") or certifi.where()
 
 
 def certificate_address(url: str) -> str:

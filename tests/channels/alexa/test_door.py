@@ -550,7 +550,6 @@ def test_rule_1_23_without_skill_ids_nothing_gets_in(
 
 ANYTHING = settings(
     max_examples=150,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
