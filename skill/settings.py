@@ -73,6 +73,12 @@ SETTINGS = (
         "Whoever sends it as a bearer token may read /metrics. Unset: this machine alone may.",
         secret=True,
     ),
+    Setting(
+        "LANTERN_LOG",
+        "",
+        "plain or json: a line for each turn, too, with its time and channel, on standard error. "
+        "Unset: what goes wrong alone, in plain lines.",
+    ),
     Setting("LANTERN_TIME_ZONE", "", "IANA time zone of text and terminal. Unset: this machine's."),
 )
 
@@ -100,6 +106,7 @@ class Settings:
         settings._check_zone()
         settings._check_public_url()
         settings._check_numbers()
+        settings._check_log()
         return settings
 
     @property
@@ -153,6 +160,17 @@ class Settings:
     def metrics_token(self) -> str:
         """Return the token that opens /metrics to other machines."""
         return self.values["LANTERN_METRICS_TOKEN"]
+
+    @property
+    def log(self) -> str:
+        """Return the kind of lines for each turn, "plain" or "json"; "" for none."""
+        return self.values["LANTERN_LOG"]
+
+    def _check_log(self) -> None:
+        if self.log not in ("", "plain", "json"):
+            raise SettingsError(
+                f"LANTERN_LOG: {self.log!r} is no kind of line; use plain or json, or unset it."
+            )
 
     def _check_numbers(self) -> None:
         if not self.values["LANTERN_PROXIES"].isdecimal():
