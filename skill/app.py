@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -12,19 +13,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from content import content, load
-from skill import metrics
+from skill import metrics, watch
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
-from skill.channels.alexa.door import LARGEST_BODY, Door
+from skill.channels.alexa.door import LARGEST_BODY
 from skill.channels.web import notices, sounds, text_api
 from skill.channels.web import page as web_page
-from skill.conversation.lantern import Lantern
-from skill.household.redis_store import RedisStore, StoreUnavailable, connect
+from skill.household.redis_store import StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings
 from skill.speech.aloud import Aloud
 from skill.speech.tracks import Tracks
+from skill.watch import WatchedDoor, WatchedLantern, WatchedStore
 
 REST = 60
 """Seconds after which whoever asked too much may ask again."""
@@ -71,12 +72,12 @@ def vault_for(settings: Settings) -> Vault:
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     """Return the application; `redis_url` is that of the settings or of the embedded server."""
     vault, client = vault_for(settings), connect(redis_url)
-    store = RedisStore(client, vault)
-    lantern = Lantern(store, metrics.turned, settings.country)
+    store = WatchedStore(client, vault)
+    lantern = WatchedLantern(store, watch.turned, settings.country)
     app = flask.Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    metrics.time_requests(app)
-    door = Door(settings.skill_ids, Certificates())
+    watch.watch(app)
+    door = WatchedDoor(settings.skill_ids, Certificates(fetched=metrics.fetched))
     app.register_blueprint(
         webhook.blueprint(
             lantern,
@@ -84,10 +85,12 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
             _named(vault, "alexa"),
             now,
             metrics.refused,
+            watch.turned,
             sounds=settings.public_url and settings.public_url + sounds.PATH,
         )
     )
-    app.register_blueprint(sounds.blueprint(Tracks(settings.data_dir / "sounds")))
+    tracks = Tracks(settings.data_dir / "sounds", partial(watch.sounded, "sound"))
+    app.register_blueprint(sounds.blueprint(tracks))
     limited = _limited(RateLimit(client, settings.rate_limit), _named(vault, "address"))
     named, words = _named(vault, "text"), _page_words()
     for channel in (
@@ -99,7 +102,7 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
             now,
             words,
             content().breaths,
-            Aloud(settings.data_dir / "audio"),
+            Aloud(settings.data_dir / "audio", partial(watch.sounded, "voice")),
         ),
     ):
         channel.before_request(limited)
@@ -146,8 +149,8 @@ def _named(vault: Vault, platform: str) -> Callable[[str], str]:
     return lambda user: vault.household(platform, user)
 
 
-def _pages(store: RedisStore, metrics_token: str) -> flask.Blueprint:
-    pages = flask.Blueprint("pages", __name__)
+def _pages(store: WatchedStore, metrics_token: str) -> flask.Blueprint:
+    pages = flask.Blueprint("service", __name__)
 
     @pages.get("/healthz")
     def healthz() -> str:

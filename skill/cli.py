@@ -87,12 +87,15 @@ def _free(host: str, port: int) -> None:
 def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
     from gunicorn.app.base import BaseApplication
 
+    from skill import logs, metrics
     from skill.app import create_app
     from skill.conversation.lantern import warm_up
     from skill.household.embedded import EmbeddedRedis
 
-    def watch(arbiter: Any, worker: Any) -> None:
-        EmbeddedRedis(settings.data_dir).keep_running()
+    def begin(arbiter: Any, worker: Any) -> None:
+        metrics.WORKERS.inc()
+        if not settings.redis_url:
+            EmbeddedRedis(settings.data_dir).keep_running()
 
     class Server(BaseApplication):  # type: ignore[misc]  # the package has no types
         def load_config(self) -> None:
@@ -102,9 +105,8 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             # Everything is read before the first request is taken, once for all workers.
             self.cfg.set("preload_app", True)
             self.cfg.set("graceful_timeout", 10)
-            self.cfg.set("loglevel", "warning")
-            if not settings.redis_url:
-                self.cfg.set("post_fork", watch)
+            self.cfg.set("logconfig_dict", logs.config(settings.log))
+            self.cfg.set("post_fork", begin)
             # Otherwise gunicorn writes a socket into the home folder, which may not be writable.
             self.cfg.set("control_socket_disable", True)
 

@@ -1,11 +1,24 @@
 """What the service counts about itself: numbers alone, nothing about anybody.
 
+A service at home has one couple, and one of the two may read its counts; a number that rises then
+tells the other one what was done while they were away. So no count may tell a turn from another by
+what two people would keep to themselves:
+
+- Safety is not counted at all. A sum over a day, shown above a threshold, would never show at home,
+  and nothing that it showed elsewhere would help whoever runs the service to do better at night.
+- Conversations are told apart only if they say nothing of how two people fare: `TOLD`. All others
+  are "other": "support" and "forget us" as well as "help", "stop" and the check-in.
+- Leaving the page, or a reply that is no longer there, counts as any other request.
+- Erasing a household counts as saving it.
+- Turns take a number of hundredths of a second: how long exactly depends on what was said.
+
 Prometheus text format. With several workers the counts are shared through the folder that
 `PROMETHEUS_MULTIPROC_DIR` names, which `lantern serve` sets up.
 """
 
 import os
-import time
+from functools import cache
+from typing import Any
 
 import flask
 from prometheus_client import (
@@ -13,48 +26,97 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-TURNS = Counter("lantern_turns", "Turns, by what came of them.", ["outcome"])
-REFUSALS = Counter("lantern_refusals", "Requests that were not let in, by reason.", ["reason"])
-SECONDS = Histogram(
-    "lantern_request_seconds",
-    "How long requests took, by address and status.",
-    ["endpoint", "status"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8),
+TOLD = frozenset(("tonights_question", "gesture", "good_news", "learn", "story", "unplugged"))
+"""The conversations that are counted by name: a way to spend an evening, and no more."""
+
+SHORT = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+"""Seconds, for what a turn may do several times."""
+
+LONG = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8)
+"""Seconds, for what people wait for; after eight of them Alexa gives up."""
+
+TURNS = Counter(
+    "lantern_turns",
+    "Turns, by channel, conversation and outcome.",
+    ["channel", "flow", "outcome"],
+)
+TURN_SECONDS = Histogram(
+    "lantern_turn_seconds",
+    "How long turns took, from request to answer, rounded up to hundredths.",
+    ["channel"],
+    buckets=LONG,
+)
+REQUESTS = Counter(
+    "lantern_requests",
+    "Requests, by the part of the service they were for, and outcome.",
+    ["place", "outcome"],
+)
+VERIFICATION_SECONDS = Histogram(
+    "lantern_verification_seconds",
+    "How long the door took to let a request of Alexa's in, or not.",
+    ["outcome"],
+    buckets=SHORT,
+)
+REFUSALS = Counter("lantern_refusals", "Requests that the door did not let in.", ["reason"])
+CERTIFICATES = Counter(
+    "lantern_certificates", "Downloads of Amazon's certificate, by outcome.", ["outcome"]
+)
+STORE_SECONDS = Histogram(
+    "lantern_store_seconds",
+    "How long it took to load and save households in Redis, by outcome.",
+    ["call", "outcome"],
+    buckets=SHORT,
+)
+AMAZON_SECONDS = Histogram(
+    "lantern_amazon_seconds",
+    "How long reminders, timers and time zones took at Amazon, by outcome.",
+    ["call", "outcome"],
+    buckets=LONG,
+)
+SOUND_SECONDS = Histogram(
+    "lantern_sound_seconds",
+    "How long voices and sounds took, by where they came from.",
+    ["kind", "source"],
+    buckets=LONG,
+)
+WORKERS = Counter("lantern_workers_started", "Processes that were started to answer requests.")
+BUILD = Gauge(
+    "lantern_build_info", "The release that runs.", ["version"], multiprocess_mode="mostrecent"
 )
 
 
-def turned(outcome: str) -> None:
-    """Count a turn: answered, repeated (the same turn again), or trouble."""
-    TURNS.labels(outcome).inc()
+@cache
+def of(metric: Any, *labels: str) -> Any:
+    """Return the part of `metric` that counts for `labels`; prometheus_client takes longer."""
+    return metric.labels(*labels)
+
+
+def flow(name: str) -> str:
+    """Return the name under which a conversation may be counted."""
+    return name if name in TOLD else "other"
 
 
 def refused(reason: str) -> None:
     """Count a request that the door did not let in."""
-    REFUSALS.labels(reason).inc()
+    of(REFUSALS, reason).inc()
 
 
-def time_requests(app: flask.Flask) -> None:
-    """Have `app` note how long each request takes."""
-
-    @app.before_request
-    def begin() -> None:
-        flask.g.began = time.perf_counter()
-
-    @app.after_request
-    def end(response: flask.Response) -> flask.Response:
-        endpoint = flask.request.endpoint or "unknown"
-        taken = time.perf_counter() - flask.g.began
-        SECONDS.labels(endpoint, str(response.status_code)).observe(taken)
-        return response
+def fetched(outcome: str) -> None:
+    """Count a download of a certificate: `proven`, or why it was not."""
+    of(CERTIFICATES, outcome).inc()
 
 
 def page() -> flask.Response:
     """Return all counts."""
+    from importlib.metadata import version  # it takes long to load, and few processes are asked
+
+    BUILD.labels(version("evening-lantern")).set(1)
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

@@ -81,6 +81,12 @@ SETTINGS = (
         "Whoever sends it as a bearer token may read /metrics. Unset: this machine alone may.",
         secret=True,
     ),
+    Setting(
+        "LANTERN_LOG",
+        "",
+        "plain or json: a line for each turn, too, with its time and channel, on standard error. "
+        "Unset: what goes wrong alone, in plain lines.",
+    ),
     Setting("LANTERN_TIME_ZONE", "", "IANA time zone of text and terminal. Unset: this machine's."),
 )
 
@@ -176,12 +182,24 @@ class Settings:
         """Return the token that opens /metrics to other machines."""
         return self.values["LANTERN_METRICS_TOKEN"]
 
+    @property
+    def log(self) -> str:
+        """Return the kind of lines for each turn, "plain" or "json"; "" for none."""
+        return self.values["LANTERN_LOG"]
+
 
 def _check_proxies(told: str) -> None:
     if not told.isdecimal():
         raise SettingsError(
             f"LANTERN_PROXIES: {told!r} is not a number of proxies; "
             "use 0 if nothing stands in front."
+        )
+
+
+def _check_log(told: str) -> None:
+    if told not in ("", "plain", "json"):
+        raise SettingsError(
+            f"LANTERN_LOG: {told!r} is no kind of line; use plain or json, or unset it."
         )
 
 
@@ -235,6 +253,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "LANTERN_RATE_LIMIT": _check_rate_limit,
     "LANTERN_PUBLIC_URL": _check_public_url,
     "LANTERN_TIME_ZONE": _check_zone,
+    "LANTERN_LOG": _check_log,
 }
 
 

@@ -61,7 +61,9 @@ def test_several_workers_count_together(short_dir: Path) -> None:
             served.post({"text": "help"})
         page = served.get("/metrics").text
         served.stop()
-    assert 'lantern_turns_total{outcome="answered"} 20.0' in page
+    assert 'lantern_turns_total{channel="text",flow="other",outcome="answered"} 20.0' in page
+    assert 'lantern_turn_seconds_count{channel="text"} 20.0' in page
+    assert "lantern_workers_started_total 2.0" in page
 
 
 def test_serve_and_ask_share_one_server(lantern: Run, short_dir: Path) -> None:

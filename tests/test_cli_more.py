@@ -136,13 +136,20 @@ def test_a_forgetting_that_fails_does_not_say_erased(short_dir: Path) -> None:
     assert "Erased" not in told.stdout
 
 
-@pytest.mark.parametrize("command", ["ask help", "serve", "doctor", "forget --terminal --yes"])
+@pytest.mark.parametrize("command", ["ask help", "serve", "forget --terminal --yes"])
 def test_a_wrong_address_of_redis_is_one_sentence_without_the_password(
     short_dir: Path, command: str
 ) -> None:
     told = run(short_dir, *command.split(), LANTERN_REDIS_URL=NOBODY.replace("redis:", "http:"))
     assert told.returncode == 1
     assert re.fullmatch(r"lantern: The address of Redis must look like [^\n]*\.\n", told.stderr)
+    assert "swordfish" not in told.stdout + told.stderr
+
+
+def test_doctor_names_a_wrong_address_of_redis_without_the_password(short_dir: Path) -> None:
+    told = run(short_dir, "doctor", LANTERN_REDIS_URL=NOBODY.replace("redis:", "http:"))
+    assert told.returncode == 1
+    assert "LANTERN_REDIS_URL: The address of Redis must look like" in told.stdout
     assert "swordfish" not in told.stdout + told.stderr
 
 

@@ -21,6 +21,7 @@ def test_what_is_not_set_has_its_default() -> None:
 def test_each_comes_from_the_environment_or_a_file(setting: Setting, tmp_path: Path) -> None:
     name = setting.name
     value = {"LANTERN_TIME_ZONE": "Asia/Tokyo", "LANTERN_COUNTRY": "GB"}.get(name, "7")
+    value = "json" if name == "LANTERN_LOG" else value
     value = "https://a.example" if name == "LANTERN_PUBLIC_URL" else value
     value = "7 per hour" if name == "LANTERN_RATE_LIMIT" else value
     settings = Settings.load({name: value})
@@ -51,6 +52,7 @@ def test_a_public_address_has_no_last_slash() -> None:
         ("LANTERN_COUNTRY", "ATLANTIS"),
         ("LANTERN_RATE_LIMIT", "a lot"),
         ("LANTERN_PROXIES", "-1"),
+        ("LANTERN_LOG", "loud"),
         ("LANTERN_PROXIES", "many"),
         ("LANTERN_PUBLIC_URL", "http://lantern.example.com"),
         ("LANTERN_PUBLIC_URL", "lantern.example.com"),

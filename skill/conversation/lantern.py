@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -24,6 +24,7 @@ from skill.conversation.safety import safety
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Act, Heard, Reply, World
 from skill.household.models import Household, joined
+from skill.logs import where
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +106,17 @@ PATIENCE = 0.8
 answer of the store that makes three, after which nobody listens any more."""
 
 
+@dataclass(frozen=True)
+class Turned:
+    """What came of a turn, for whoever counts: nothing that was said, and nobody's household."""
+
+    turn_id: str
+    outcome: str
+    """`answered`, `repeated` (the same turn again) or `trouble`."""
+    flow: str = ""
+    """The conversation that the answer belongs to, "" for none."""
+
+
 class CrowdedOut(Exception):  # noqa: N818
     """Other devices of the household saved first, every time."""
 
@@ -132,14 +144,14 @@ class _Patience:
 class Lantern:
     """Answers turns. One for each process; threads may share it.
 
-    `turned` hears what came of each: "answered", "repeated" or "trouble". `country` is where the
-    numbers that are read to people are from, "" for the country of the locale.
+    `turned` hears what came of each. `country` is where the numbers that are read to people are
+    from, "" for the country of the locale.
     """
 
     def __init__(
         self,
         store: Store,
-        turned: Callable[[str], object] = lambda outcome: None,
+        turned: Callable[[Turned], object] = lambda turned: None,
         country: str = "",
     ) -> None:
         self._store = store
@@ -151,9 +163,9 @@ class Lantern:
         try:
             return self._answer(replace(heard, country=self._country), world)
         except Exception as error:
-            self._turned("trouble")
+            self._turned(Turned(heard.turn_id, "trouble"))
             # The type and the place, never the text: an exception may quote what people said.
-            log.error("turn %s failed: %s", heard.turn_id, _where(error))
+            log.error("turn %s failed: %s", heard.turn_id, where(error))
             return self._without_memory(heard)
 
     def forget(self, household: str) -> None:
@@ -169,8 +181,8 @@ class Lantern:
                 loaded = self._store.load(heard.household, "")
             return glance(heard, Household.from_json(loaded.home or {}))
         except Exception as error:
-            self._turned("trouble")
-            log.error("look %s failed: %s", heard.turn_id, _where(error))
+            self._turned(Turned(heard.turn_id, "trouble"))
+            log.error("look %s failed: %s", heard.turn_id, where(error))
             return glance(heard, Household())
 
     def said(self, heard: Heard) -> Reply | None:
@@ -180,7 +192,7 @@ class Lantern:
             if loaded.linked:
                 loaded = self._store.load(loaded.linked, heard.turn_id)
         except Exception as error:
-            log.error("turn %s not found: %s", heard.turn_id, _where(error))
+            log.error("turn %s not found: %s", heard.turn_id, where(error))
             return None
         return Reply.from_json(loaded.reply) if loaded.reply else None
 
@@ -204,8 +216,7 @@ class Lantern:
                 heard = replace(heard, household=loaded.linked)
                 continue
             if loaded.reply:
-                self._turned("repeated")
-                return Reply.from_json(loaded.reply)
+                return self._told(heard, "repeated", Reply.from_json(loaded.reply))
             home = Household.from_json(loaded.home or {})
             talk = Talk.from_json(loaded.talk) if loaded.talk else Talk()
             home, heard = _in_zone(home, heard, world)
@@ -213,17 +224,19 @@ class Lantern:
             if outcome.forget:
                 assert outcome.reply is not None
                 self._store.forget(heard.household, heard.turn_id, outcome.reply.to_json())
-                self._turned("answered")
-                return outcome.reply
+                return self._told(heard, "answered", outcome.reply)
             if not patience.ask(partial(self._save, heard, loaded.rev, outcome)):
                 continue
             if outcome.act is None:
                 assert outcome.reply is not None
-                self._turned("answered")
-                return outcome.reply
+                return self._told(heard, "answered", outcome.reply)
             done = self._linked(outcome.act, heard) or dict(world.do(outcome.act))
             heard = replace(heard, kind="outcome", words=done.pop("how"), slots=done)
         raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
+
+    def _told(self, heard: Heard, outcome: str, reply: Reply) -> Reply:
+        self._turned(Turned(heard.turn_id, outcome, reply.flow))
+        return reply
 
     def _linked(self, act: Act, heard: Heard) -> dict[str, str]:
         """Show or take a code, or part again; nothing for acts that are the channel's."""
@@ -315,11 +328,3 @@ def _in_zone(home: Household, heard: Heard, world: World) -> tuple[Household, He
         until = heard.now + (ZONE_RESTS if found else ZONE_TRIED_AGAIN)
         home = replace(home, zone=found or home.zone, zone_until=until.isoformat())
     return home, replace(heard, zone=heard.zone or home.zone)
-
-
-def _where(error: Exception) -> str:
-    trace, place = error.__traceback__, ""
-    while trace:
-        place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {place}"

@@ -21,17 +21,17 @@ NEARLY_FULL = 0.9
 _PROBE = "return redis.call('SET', KEYS[1], '1', 'EX', 1)"
 
 _REMEDIES = {
-    "Redis cannot be reached.": "Start it, or correct LANTERN_REDIS_URL.",
-    "Redis did not answer in time.": "See whether it is overloaded, or behind a firewall.",
-    "Redis refuses the user name or the password.": "Correct them in LANTERN_REDIS_URL.",
-    "Redis does not let this user do what is needed.": (
+    "unreachable": "Start it, or correct LANTERN_REDIS_URL.",
+    "late": "See whether it is overloaded, or behind a firewall.",
+    "refused": "Correct them in LANTERN_REDIS_URL.",
+    "forbidden": (
         "Allow it the keys lantern:* and the commands of @read, @write, @scripting, @transaction "
         "and @connection."
     ),
-    "Redis is still loading its data.": "Wait a moment and run this again.",
-    "Redis is full.": "Give it more memory (maxmemory).",
-    "Redis cannot write its data to disk.": "Make room on its disk, and look into its log.",
-    "This Redis server is a read-only replica.": "Name its primary in LANTERN_REDIS_URL.",
+    "loading": "Wait a moment and run this again.",
+    "full": "Give it more memory (maxmemory).",
+    "disk": "Make room on its disk, and look into its log.",
+    "read-only": "Name its primary in LANTERN_REDIS_URL.",
 }
 
 Info = Mapping[str, Any]
@@ -121,7 +121,7 @@ def writing(client: redis.Redis) -> Finding:
 
 
 def _unusable(check: str, error: StoreUnavailable) -> Finding:
-    return broken(check, str(error), _REMEDIES.get(str(error), "Look into its log."))
+    return broken(check, str(error), _REMEDIES.get(error.reason, "Look into its log."))
 
 
 def _snapshots(client: redis.Redis) -> str | None:

@@ -12,6 +12,10 @@ The keys of a household share one hash tag, so a Redis Cluster holds them togeth
 And while somebody shows a code:
 
     lantern:code:<code>         the household that shows it
+
+And never, as it is written only where it is already:
+
+    lantern:ready               asks whether anything could be written
 """
 
 import json
@@ -120,7 +124,31 @@ return made
 
 
 class StoreUnavailable(Exception):  # noqa: N818
-    """Redis cannot be used just now. The message is one sentence and holds no secret."""
+    """Redis cannot be used just now. The message is one sentence and holds no secret.
+
+    ``reason`` is a short word for metrics and logs: a key of ``SENTENCES``.
+    """
+
+    def __init__(self, reason: str, kind: str = "") -> None:
+        super().__init__(SENTENCES[reason].format(kind=kind))
+        self.reason = reason
+
+
+SENTENCES = {
+    "refused": "Redis refuses the user name or the password.",
+    "forbidden": "Redis does not let this user do what is needed.",
+    "loading": "Redis is still loading its data.",
+    "late": "Redis did not answer in time.",
+    "unreachable": "Redis cannot be reached.",
+    "full": "Redis is full.",
+    "read-only": "This Redis server is a read-only replica.",
+    "disk": "Redis cannot write its data to disk.",
+    "replicas": "Redis has too few replicas to accept a write.",
+    "left-alone": "Redis has failed repeatedly and is left alone for a moment.",
+    "codes": "No code is free just now.",
+    "error": "Redis answered with an error ({kind}).",
+}
+"""Why Redis cannot be used: a word for programs, and a sentence for people."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +280,7 @@ class RedisStore:
             with self._reached():
                 if self._client.set(f"lantern:code:{code}", household, ex=CODE_SECONDS, nx=True):
                     return code
-        raise StoreUnavailable("No code is free just now.")
+        raise StoreUnavailable("codes")
 
     def claim_code(self, code: str, household: str) -> str | None:
         """Return the household that shows `code`, "" if none does.
@@ -285,15 +313,19 @@ class RedisStore:
                 self._client.delete(_keys(joined)[4])
 
     def ping(self) -> None:
-        """Return if Redis answers; raise StoreUnavailable if it does not."""
+        """Return if Redis takes what is written; raise StoreUnavailable if it does not.
+
+        A server may answer and yet refuse to write: a replica, a full one, one whose disk is. So
+        it is asked to overwrite a key that is never there, which writes nothing.
+        """
         with self._reached():
-            self._client.ping()
+            self._client.set("lantern:ready", b"", xx=True)
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
         """Call Redis, unless it has just failed again and again."""
         if self._breaker.opened:
-            raise StoreUnavailable("Redis has failed repeatedly and is left alone for a moment.")
+            raise StoreUnavailable("left-alone")
         with as_unavailable(), self._breaker:
             yield
 
@@ -353,34 +385,34 @@ def as_unavailable() -> Iterator[None]:
     try:
         yield
     except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
-        raise StoreUnavailable(_sentence(error)) from error
+        raise _why(error) from error
     except exceptions.RedisError as error:
         # Not chained: some servers repeat the command they refuse, password included.
-        raise StoreUnavailable(_sentence(error)) from None
+        raise _why(error) from None
 
 
-def _sentence(error: exceptions.RedisError) -> str:
+def _why(error: exceptions.RedisError) -> StoreUnavailable:
     kinds: list[tuple[type[exceptions.RedisError], str]] = [
-        (exceptions.AuthenticationError, "Redis refuses the user name or the password."),
-        (exceptions.NoPermissionError, "Redis does not let this user do what is needed."),
-        (exceptions.BusyLoadingError, "Redis is still loading its data."),
-        (exceptions.TimeoutError, "Redis did not answer in time."),
-        (exceptions.ConnectionError, "Redis cannot be reached."),
-        (exceptions.OutOfMemoryError, "Redis is full."),
-        (exceptions.ReadOnlyError, "This Redis server is a read-only replica."),
+        (exceptions.AuthenticationError, "refused"),
+        (exceptions.NoPermissionError, "forbidden"),
+        (exceptions.BusyLoadingError, "loading"),
+        (exceptions.TimeoutError, "late"),
+        (exceptions.ConnectionError, "unreachable"),
+        (exceptions.OutOfMemoryError, "full"),
+        (exceptions.ReadOnlyError, "read-only"),
     ]
-    for kind, sentence in kinds:
+    for kind, reason in kinds:
         if isinstance(error, kind):
-            return sentence
+            return StoreUnavailable(reason)
     # Before Redis 7, what fails inside a script has no class of its own; a few never have one.
     words = {
-        "unauthenticated": "Redis refuses the user name or the password.",  # of a long command
-        "OOM": "Redis is full.",
-        "MISCONF": "Redis cannot write its data to disk.",
-        "READONLY": "This Redis server is a read-only replica.",
-        "NOREPLICAS": "Redis has too few replicas to accept a write.",
+        "unauthenticated": "refused",  # of a long command
+        "OOM": "full",
+        "MISCONF": "disk",
+        "READONLY": "read-only",
+        "NOREPLICAS": "replicas",
     }
-    for word, sentence in words.items():
+    for word, reason in words.items():
         if word in str(error):
-            return sentence
-    return f"Redis answered with an error ({type(error).__name__})."
+            return StoreUnavailable(reason)
+    return StoreUnavailable("error", type(error).__name__)

@@ -7,9 +7,10 @@ machine alone, and kept nowhere: it goes to nobody, and "forget us" need not loo
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from time import perf_counter
 
 from content import MARK, content
 from skill.speech.audio_cache import AudioCache, NotKept
@@ -27,24 +28,46 @@ log = logging.getLogger(__name__)
 
 
 class Aloud:
-    """Texts as sound; `folder` is where what may be kept is kept."""
+    """Texts as sound; `folder` is where what may be kept is kept.
 
-    def __init__(self, folder: Path) -> None:
+    `spoke` hears of each where it came from, and how many seconds that took: "google", "local",
+    "kept", or "nobody" if it could not be spoken.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        spoke: Callable[[str, float], object] = lambda source, seconds: None,
+    ) -> None:
         self._folder = folder
+        self._spoke = spoke
 
     def of(self, text: str, locale: str) -> bytes:
         """Return `text` as an MP3 file, in one voice from its beginning to its end.
 
         Raises `NoVoice` if nothing here can speak it now, `ValueError` for what can never be.
         """
+        source, start = "nobody", perf_counter()
+        try:
+            source, audio = self._of(text, locale)
+            return audio
+        finally:
+            self._spoke(source, perf_counter() - start)
+
+    def _of(self, text: str, locale: str) -> tuple[str, bytes]:
         if not ours(text, locale):
-            return local(text, locale)
+            return LOCAL, local(text, locale)
         told = _BETWEEN_SENTENCES.split(text)
         try:
-            return b"".join([self.sentence(one, locale, GOOGLE) for one in told])
+            return self._sentences(told, locale, GOOGLE)
         except NoVoice as error:
             log.info("%s", error)
-            return b"".join([self.sentence(one, locale, LOCAL) for one in told])
+            return self._sentences(told, locale, LOCAL)
+
+    def _sentences(self, told: Sequence[str], locale: str, voice: str) -> tuple[str, bytes]:
+        kept = all(self.has(one, locale, voice) for one in told)
+        spoken = b"".join([self.sentence(one, locale, voice) for one in told])
+        return "kept" if kept else voice, spoken
 
     def sentence(self, text: str, locale: str, voice: str) -> bytes:
         """Return a sentence of ours as an MP3 file in one voice: made once, then kept.

@@ -1,8 +1,9 @@
 """The sounds that replies and the page may ask for, by name: made once, and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from time import perf_counter
 
 from content import MARK, content
 from skill.speech.audio_cache import AudioCache, NotKept
@@ -21,19 +22,34 @@ VERSION = 1
 
 
 class Tracks:
-    """Sounds as MP3 files; `folder` is where they are kept."""
+    """Sounds as MP3 files; `folder` is where they are kept.
 
-    def __init__(self, folder: Path) -> None:
+    `played` hears of each where it came from, "made" or "kept", and how many seconds that took.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        played: Callable[[str, float], object] = lambda source, seconds: None,
+    ) -> None:
         self._folder = folder
+        self._played = played
 
     def of(self, name: str) -> bytes:
         """Return the MP3 file of a sound. Raises `KeyError` for what is none of `names`."""
-        phases = names()[name]
+        phases, start = names()[name], perf_counter()
+        made: list[bytes] = []
+
+        def make() -> bytes:
+            made.append(_made(name, phases))
+            return made[0]
+
         try:
-            path = self._cache.get(f"{VERSION}\n{name}", lambda: _made(name, phases))
-            return path.read_bytes()
+            track = self._cache.get(f"{VERSION}\n{name}", make).read_bytes()
         except (NotKept, OSError):  # a full disk is no reason to be silent
-            return _made(name, phases)
+            track = made[0] if made else make()
+        self._played("made" if made else "kept", perf_counter() - start)
+        return track
 
     def has(self, name: str) -> bool:
         """Say whether a sound is kept."""

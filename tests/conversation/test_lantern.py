@@ -9,7 +9,7 @@ import pytest
 
 from content import content
 from skill.conversation import steps
-from skill.conversation.lantern import Lantern
+from skill.conversation.lantern import Lantern, Turned
 from skill.conversation.replay import Steps
 from skill.conversation.turn import Act, Heard, Reply
 from skill.household.redis_store import RedisStore
@@ -52,8 +52,8 @@ def test_an_exception_in_a_flow(
     store: RedisStore, broken: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A kind answer, a line in the log with the turn's id and no word of theirs, nothing lost."""
-    outcomes: list[str] = []
-    lantern = Lantern(store, outcomes.append)
+    turned: list[Turned] = []
+    lantern = Lantern(store, turned.append)
 
     def say(turn: str, intent: str, **slots: str) -> str:
         heard = replace(HEARD, turn_id=turn, intent=intent, slots=slots)
@@ -66,7 +66,11 @@ def test_an_exception_in_a_flow(
     assert "ZeroDivisionError" in caplog.text
     assert "seven" not in caplog.text
     assert "how close" in say("third", "AMAZON.RepeatIntent")
-    assert outcomes == ["answered", "trouble", "answered"]
+    assert turned == [
+        Turned("first", "answered", "check_in"),
+        Turned("second", "trouble"),
+        Turned("third", "answered", "check_in"),
+    ]
 
 
 def test_it_goes_on_with_the_next_release(store: RedisStore) -> None:
@@ -82,12 +86,12 @@ def test_a_store_that_takes_too_long_is_not_asked_again_in_the_same_turn(
     store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody listens for longer; said again, it is answered as if nothing had been."""
-    outcomes: list[str] = []
-    lantern = Lantern(store, outcomes.append)
+    turned: list[Turned] = []
+    lantern = Lantern(store, turned.append)
     heard = replace(HEARD, intent="TonightsQuestionIntent")
     with monkeypatch.context() as patch:
         patch.setattr("skill.conversation.lantern.PATIENCE", 1e-9)
         assert said(lantern.hear(heard, World())) == TROUBLE
     assert store.load("home", "one").home is None
     assert said(lantern.hear(heard, World())) != TROUBLE
-    assert outcomes == ["trouble", "answered"]
+    assert [one.outcome for one in turned] == ["trouble", "answered"]

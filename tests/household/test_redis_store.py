@@ -428,10 +428,7 @@ class TestUnavailable:
     def test_a_user_who_may_not(self, client: redis.Redis, redis_url: str, vault: Vault) -> None:
         client.acl_setuser("ben", enabled=True, passwords=["+right"], commands=["+ping"], keys="*")
         with connect(redis_url.replace("unix://", "unix://ben:right@")) as other:
-            store = RedisStore(other, vault)
-            store.ping()
-            with pytest.raises(StoreUnavailable, match="does not let this user"):
-                store.load(WHO, "turn-1")
+            _assert_unavailable(RedisStore(other, vault), "does not let this user")
 
     def test_redis_is_full(self, store: RedisStore, client: redis.Redis) -> None:
         save(store, 0)

@@ -91,11 +91,19 @@ class Certificates:
     downloads and waiting threads between them, and never displace a key that is already kept.
     """
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Read the trust anchors; raise ValueError if their file is of no use."""
+    def __init__(
+        self,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        fetched: Callable[[str], object] = lambda outcome: None,
+    ) -> None:
+        """Read the trust anchors; raise ValueError if their file is of no use.
+
+        ``fetched`` hears what came of each download: ``proven``, or the reason why it was not.
+        """
         self._trust_file = trust_file()
         self._roots = _roots(self._trust_file)
         self._now = now
+        self._fetched = fetched
         self._lock = threading.Lock()
         self._kept: dict[str, _Signer] = {}
         self._refused: dict[str, tuple[datetime, Untrusted]] = {}
@@ -167,6 +175,7 @@ class Certificates:
     def _fly(self, address: str, flight: "_Flight") -> None:
         """Download and prove one certificate; runs in a thread of its own."""
         outcome = self._proven(flight)
+        self._fetched("proven" if isinstance(outcome, _Signer) else outcome.reason)
         with self._lock:
             del self._flights[address]
             if isinstance(outcome, _Signer):

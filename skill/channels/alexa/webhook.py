@@ -19,8 +19,9 @@ from skill.channels.alexa import answer, read
 from skill.channels.alexa.door import LARGEST_BODY, Door, Refused
 from skill.channels.alexa.sdk import WebserviceSkillHandler
 from skill.channels.alexa.world import AlexaWorld
-from skill.conversation.lantern import trouble
+from skill.conversation.lantern import Turned, trouble
 from skill.conversation.turn import Listener
+from skill.logs import where
 
 PATH = "/alexa"
 VERSION = "1.0"
@@ -81,13 +82,15 @@ def blueprint(
     household: Household,
     now: Clock,
     refused: Callable[[str], object] = lambda reason: None,
+    turned: Callable[[Turned], object] = lambda turned: None,
     sounds: str = "",
 ) -> flask.Blueprint:
     """Return the blueprint with the webhook; ``refused`` hears the reason of each refusal.
 
+    ``turned`` hears of turns that could not be answered here; ``listener`` knows of its own.
     ``sounds`` is the address under which Alexa can fetch our sounds, "" if there is none.
     """
-    webhook = _Webhook(LanternSkill(listener, household, now, sounds), door, refused)
+    webhook = _Webhook(LanternSkill(listener, household, now, sounds), door, refused, turned)
     routes = flask.Blueprint("alexa", __name__)
     # Flask would answer OPTIONS by itself; here POST is all there is.
     routes.add_url_rule(
@@ -99,10 +102,17 @@ def blueprint(
 class _Webhook:
     """Takes signed requests and answers them."""
 
-    def __init__(self, skill: LanternSkill, door: Door, refused: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        skill: LanternSkill,
+        door: Door,
+        refused: Callable[[str], object],
+        turned: Callable[[Turned], object],
+    ) -> None:
         self._skill = skill
         self._door = door
         self._refused = refused
+        self._turned = turned
         # The door has verified signature and timestamp already, over the raw bytes and before
         # anything was parsed. The package would verify a body that it has parsed before.
         self._handler = WebserviceSkillHandler(
@@ -133,8 +143,9 @@ class _Webhook:
                 self._handler.verify_request_and_dispatch(dict(flask.request.headers), sifted)
             )
         except Exception as error:
-            # The type alone: the text of an exception may quote what people said.
-            log.error("A turn could not be answered: %s.", type(error).__name__)
+            turn_id = str(envelope["request"].get("requestId"))
+            self._turned(Turned(turn_id, "trouble"))
+            log.error("turn %s could not be answered: %s", turn_id, where(error))
             said = answer.response(trouble(str(envelope["request"].get("locale"))))
             kind = ResponseEnvelope(version=VERSION, response=said)
             return _json(self._skill.serializer.serialize(kind))
@@ -151,7 +162,7 @@ class _Webhook:
         except Exception as error:
             # Amazon sends an event again, for an hour, until it is answered with 200. Saying 200
             # here would mean that people who left were promised oblivion and not given it.
-            log.error("A household could not be forgotten: %s.", type(error).__name__)
+            log.error("A household could not be forgotten: %s", where(error))
             return flask.Response(status=500)
         return _json(EMPTY)
 

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import flask
@@ -108,12 +109,15 @@ def conversation_id(sent: str) -> str:
 
 
 def key(sent: str | None) -> str:
-    """Return the id of a turn: the sender's, or a new one; raises `BadInput`."""
+    """Return the id of a turn: made of the sender's, or a new one; raises `BadInput`.
+
+    The sender's own may hold anything, and the id gets into the log.
+    """
     if sent is None:
         return secrets.token_urlsafe(16)
     if not _KEY.fullmatch(sent):
         raise BadInput("Idempotency-Key: send 1 to 128 letters, digits and signs.")
-    return sent
+    return sha256(sent.encode()).hexdigest()[:32]
 
 
 def answer(conversation: str, reply: Reply, now: datetime) -> Mapping[str, Any]:

@@ -239,10 +239,13 @@ def test_rule_1_27_no_header_opens_the_door(
 
 
 def test_rule_1_27_no_setting_opens_the_door() -> None:
-    """There is nothing to switch: the door takes the skills, the certificates, and that is all."""
+    """There is nothing to switch: the door takes the skills and the certificates.
+
+    These take a clock, and somebody who hears of downloads.
+    """
     assert list(inspect.signature(Door).parameters) == ["skill_ids", "certificates"]
     assert list(inspect.signature(Door.admit).parameters) == ["self", "headers", "body"]
-    assert list(inspect.signature(Certificates).parameters) == ["now"]
+    assert list(inspect.signature(Certificates).parameters) == ["now", "fetched"]
 
 
 # The signature
