@@ -20,7 +20,7 @@ from stacks.table import Results, report
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end of what was measured -->\n"
 
-FULL = Plan(rounds=3, together=400, alone=200, warm=100, kept=1000, cold=7)
+FULL = Plan(rounds=5, together=200, alone=80, warm=100, kept=1000, cold=5)
 QUICK = Plan(rounds=2, together=12, alone=8, warm=2, kept=60, cold=1)
 
 

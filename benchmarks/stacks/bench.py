@@ -29,7 +29,7 @@ class Plan:
     together: int  # turns of a kind in a round, four at a time: for processor time
     alone: int  # and one after the other: for how long an answer takes
     warm: int  # turns of a kind before the first round
-    kept: int  # turns that each worker has answered when its memory is looked at
+    kept: int  # spoken turns that each worker has answered when its memory is looked at
     cold: int  # fresh processes of each stack
 
 

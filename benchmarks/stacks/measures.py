@@ -94,12 +94,15 @@ def _launch(bench: Bench) -> Sent:
 
 
 def memory_of_ours(bench: Bench, plan: Plan, stack: Stack, results: Results) -> None:
-    """Measure memory after spoken turns, and one in ten that is typed and so wants the model."""
-    turns = plan.kept * len(stack.workers)
-    for _, requests in bench.alexa.evening(turns * 9 // 10 // len(EVENING)):
-        _check(stack.hear(requests, AT_ONCE))
-    typed = stack.type(list(islice(cycle(TYPED), turns // 10)), AT_ONCE)
-    assert {answer.status for answer in typed} == {200}
+    """Measure memory after spoken turns, and a tenth as many that are typed and want the model.
+
+    Over many connections at once, so that each worker gets its share.
+    """
+    turns, at_once = plan.kept * len(stack.workers), AT_ONCE * len(stack.workers)
+    for _, requests in bench.alexa.evening(turns // len(EVENING)):
+        _check(stack.hear(requests, at_once))
+        typed = stack.type(list(islice(cycle(TYPED), len(requests[::10]))), at_once)
+        assert {answer.status for answer in typed} == {200}
     _weigh(stack, results)
 
 

@@ -69,7 +69,7 @@ def report(results: Results, *versions: str) -> str:
         parts += ["**Processor time of a turn, as a multiple of ours**", _multiples(results)]
     parts += ["**A signed turn**", _turns(results)]
     parts += ["**From the start of a process to its first answer**", _cold(results)]
-    parts += ["**Memory, each worker having answered a thousand turns**", _memory(results)]
+    parts += ["**Memory**", _memory(results)]
     parts += ["**What we aim at**", _aims(results)]
     return "\n\n".join(parts)
 
@@ -142,9 +142,9 @@ def _aims(results: Results) -> str:
         ("a worker under 80 MB (PSS)", f"{largest:.0f} MB"),
     ]
     for stack in results.others:
-        aim = "5 times" if "Python" in stack else "more than"
+        aim = "at least 5 times" if "Python" in stack else "more than"
         least = min(median(results.multiples(turn, stack)) for turn in results.batches)
-        rows.append((f"{stack} takes {aim} our processor time", f"{least:.2f} times"))
+        rows.append((f"{stack}: {aim} our processor time", f"{least:.2f} times"))
     return _table(("aim", "measured"), rows)
 
 
