@@ -29,9 +29,11 @@ test: .venv/installed-dev
 fuzz: .venv/installed-dev
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000
 
-# How long the door takes, and how soon the page is there; needs Chromium.
+# How long the door takes, what a turn costs here and on Amazon's own stacks, and how soon the page is
+# there; about six minutes. Needs Node and Chromium.
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/door.py
+	$(BIN)/python benchmarks/turns.py
 	$(BIN)/python benchmarks/page.py
 
 # Couples talk for minutes while things break.

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -52,10 +52,14 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def command(self) -> Sequence[str | Path]:
+        return [LANTERN, "serve", "--port", str(self.port), *self.options]
+
     def start(self) -> Self:
         """Start it and wait until it is ready."""
         self.process = subprocess.Popen(
-            [LANTERN, "serve", "--port", str(self.port), *self.options],
+            self.command,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
