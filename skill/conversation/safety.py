@@ -10,8 +10,8 @@ names, and passes over a cue in a sentence that is otherwise harmless.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from content import DEFAULT_LOCALE, content, spoken
@@ -61,12 +61,14 @@ seconds.
 
 
 class Safety:
-    """The cues and the ear of one language."""
+    """The cues and the ear of one language.
 
-    def __init__(self, told: Told, ear: "Callable[[], Hearing]") -> None:
-        """`ear` is asked for when the first sentence comes: it takes a moment to load."""
-        self._harmless = Cues(told.harmless, told.lists)
-        self._tiers = {tier: Cues(cues, told.lists) for tier, cues in told.tiers.items()}
+    Both take a moment to make ready, so that waits for the first words: a skill that is opened
+    says none.
+    """
+
+    def __init__(self, told: Callable[[], Told], ear: "Callable[[], Hearing]") -> None:
+        self._told = told
         self._ear = ear
 
     def tier(self, texts: Iterable[str]) -> str:
@@ -74,9 +76,17 @@ class Safety:
         found = {tier for text in texts if text for tier in self._found(plain(text))}
         return next((tier for tier in TIERS if tier in found), "")
 
+    @cached_property
+    def _cues(self) -> tuple[Cues, Mapping[str, Cues]]:
+        """Return figures of speech, and the cues of each tier."""
+        told = self._told()
+        tiers = {tier: Cues(cues, told.lists) for tier, cues in told.tiers.items()}
+        return Cues(told.harmless, told.lists), tiers
+
     def _found(self, text: str) -> Iterable[str]:
-        left = self._harmless.without(text, _TAKEN_OUT)
-        cued = [tier for tier, cues in self._tiers.items() if cues.found(left)]
+        harmless, tiers = self._cues
+        left = harmless.without(text, _TAKEN_OUT)
+        cued = [tier for tier, cues in tiers.items() if cues.found(left)]
         if len(text.split()) < LEAST_WORDS:
             return cued
         sounds = self._ear().of(text)
@@ -92,7 +102,7 @@ def safety(locale: str = DEFAULT_LOCALE) -> Safety:
 
 @lru_cache
 def _safety(locale: str) -> Safety:
-    return Safety(content(locale).cues, partial(_ear, locale))
+    return Safety(lambda: content(locale).cues, partial(_ear, locale))
 
 
 def _ear(locale: str) -> "Hearing":
