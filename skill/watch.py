@@ -6,7 +6,8 @@ turn there is one line in the log, too, if the setting `LANTERN_LOG` asks for it
 
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from time import perf_counter
 from typing import Any, ParamSpec, TypeVar
@@ -44,6 +45,16 @@ def watch(app: flask.Flask) -> None:
         if what:
             _note(what, where, response.status_code, perf_counter() - flask.g.began)
         return response
+
+
+@contextmanager
+def watched(channel: str) -> Iterator[None]:
+    """Note the turn that is answered meanwhile, if there is one: it does not come as a request."""
+    began = perf_counter()
+    yield
+    what = flask.g.get("turned")
+    if what:
+        _note(what, channel, 200, perf_counter() - began)
 
 
 def place() -> str:

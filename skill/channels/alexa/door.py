@@ -60,7 +60,21 @@ class Door:
         url = _header(headers, "SignatureCertChainUrl", "no-cert-url")
         signature = _signature(headers)
         self._check_signature(url, signature, body)
-        envelope = _parse(body)
+        return self._meant_for_us(_parse(body))
+
+    def admit_direct(self, event: object) -> dict[str, Any]:
+        """Return an event of Lambda's Alexa trigger, or raise :class:`Refused`.
+
+        Amazon, "Host a Custom Skill as an AWS Lambda Function": such an event has no signature. The
+        function's permission to be called, which names the skill, stands in its place; the skill's
+        id is verified here as well. It comes parsed, and is read again as any body is.
+        """
+        body = json.dumps(event).encode()
+        if len(body) > LARGEST_BODY:
+            raise Refused("size")
+        return self._meant_for_us(_parse(body))
+
+    def _meant_for_us(self, envelope: dict[str, Any]) -> dict[str, Any]:
         self._check_timestamp(envelope)
         self._check_skill(envelope)
         return envelope

@@ -1,12 +1,13 @@
-"""The Alexa webhook: one address, which only Alexa can talk to.
+"""The Alexa webhook: one address, which only Alexa can talk to, and the same without an address.
 
-Amazon, "Host a Custom Skill as a Web Service" and "Request Types Reference".
+Amazon, "Host a Custom Skill as a Web Service", "Host a Custom Skill as an AWS Lambda Function" and
+"Request Types Reference".
 """
 
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from skill.conversation.lantern import Turned, trouble
 from skill.conversation.turn import Listener
 from skill.logs import where
 
-PATH = "/alexa"
+PATH, NAME = "/alexa", "alexa"
 VERSION = "1.0"
 EMPTY: dict[str, Any] = {"version": VERSION, "response": {}}
 """The answer that says nothing. To most requests outside of sessions any other is an error."""
@@ -91,12 +92,27 @@ def blueprint(
     ``sounds`` is the address under which Alexa can fetch our sounds, "" if there is none.
     """
     webhook = _Webhook(LanternSkill(listener, household, now, sounds), door, refused, turned)
-    routes = flask.Blueprint("alexa", __name__)
+    routes = flask.Blueprint(NAME, __name__)
+    routes.record_once(lambda setup: setup.app.extensions.update({NAME: webhook}))
     # Flask would answer OPTIONS by itself; here POST is all there is.
     routes.add_url_rule(
         PATH, view_func=webhook.post, methods=["POST"], provide_automatic_options=False
     )
     return routes
+
+
+def direct(app: flask.Flask, event: object) -> Mapping[str, Any]:
+    """Return the answer to an event that a skill calls a Lambda function with.
+
+    It bears no signature: nobody calls the function but whom its permissions name. Raises `Refused`
+    for an event of another skill, `NotForgotten` if it is to come again.
+    """
+    webhook: _Webhook = app.extensions[NAME]
+    return webhook.direct(event)
+
+
+class NotForgotten(Exception):  # noqa: N818
+    """A household that left could not be erased just now."""
 
 
 class _Webhook:
@@ -122,35 +138,52 @@ class _Webhook:
     def post(self) -> flask.Response:
         """Answer one request: 400 to whoever is not Alexa, 200 to Alexa."""
         try:
-            envelope = self._door.admit(dict(flask.request.headers), _body())
+            return _json(self._answered(self._door.admit(dict(flask.request.headers), _body())))
         except Refused as refusal:
-            log.info("Refused a request: %s.", refusal.reason)
-            self._refused(refusal.reason)
+            self._note_refusal(refusal)
             return flask.Response(status=400)
+        except NotForgotten:
+            # Amazon sends an event again, for an hour, until it is answered with 200. Saying 200
+            # here would mean that people who left were promised oblivion and not given it.
+            return flask.Response(status=500)
+
+    def direct(self, event: object) -> Mapping[str, Any]:
+        """Answer one event. Raises `Refused` and `NotForgotten`."""
+        try:
+            return self._answered(self._door.admit_direct(event))
+        except Refused as refusal:
+            self._note_refusal(refusal)
+            raise
+
+    def _note_refusal(self, refusal: Refused) -> None:
+        log.info("Refused a request: %s.", refusal.reason)
+        self._refused(refusal.reason)
+
+    def _answered(self, envelope: dict[str, Any]) -> Mapping[str, Any]:
         kind = str(envelope["request"].get("type"))
         if kind == DISABLED:
             return self._forget(envelope)
         if kind not in read.KNOWN:
             _note(envelope["request"])
-            return _json(EMPTY)
+            return EMPTY
         return self._converse(envelope)
 
-    def _converse(self, envelope: dict[str, Any]) -> flask.Response:
-        """Answer a turn, whatever happens: a 500 would be silence in somebody's evening."""
+    def _converse(self, envelope: dict[str, Any]) -> Mapping[str, Any]:
+        """Answer a turn, whatever happens: an error would be silence in somebody's evening."""
         sifted = json.dumps(read.sift(envelope))
         try:
-            return _json(
-                self._handler.verify_request_and_dispatch(dict(flask.request.headers), sifted)
-            )
+            answered: dict[str, Any] = self._handler.verify_request_and_dispatch({}, sifted)
+            return answered
         except Exception as error:
             turn_id = str(envelope["request"].get("requestId"))
             self._turned(Turned(turn_id, "trouble"))
             log.error("turn %s could not be answered: %s", turn_id, where(error))
             said = answer.response(trouble(str(envelope["request"].get("locale"))))
             kind = ResponseEnvelope(version=VERSION, response=said)
-            return _json(self._skill.serializer.serialize(kind))
+            told: dict[str, Any] = self._skill.serializer.serialize(kind)
+            return told
 
-    def _forget(self, envelope: dict[str, Any]) -> flask.Response:
+    def _forget(self, envelope: dict[str, Any]) -> Mapping[str, Any]:
         """Erase a household that disabled the skill ("Add Events to Your Skill").
 
         Events come late, twice and out of order. That does no harm: who enables the skill again
@@ -160,11 +193,9 @@ class _Webhook:
         try:
             self._skill.forget(self._skill.serializer.deserialize(sifted, RequestEnvelope))
         except Exception as error:
-            # Amazon sends an event again, for an hour, until it is answered with 200. Saying 200
-            # here would mean that people who left were promised oblivion and not given it.
             log.error("A household could not be forgotten: %s", where(error))
-            return flask.Response(status=500)
-        return _json(EMPTY)
+            raise NotForgotten("A household could not be forgotten.") from None
+        return EMPTY
 
 
 def _body() -> bytes:
