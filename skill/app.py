@@ -1,6 +1,7 @@
 """The one place where the parts are put together."""
 
 import hmac
+import logging.config
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from content import content, load
-from skill import metrics, watch
+from skill import logs, metrics, watch
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY
@@ -22,7 +23,7 @@ from skill.channels.web import page as web_page
 from skill.household.redis_store import StoreUnavailable, connect
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
-from skill.settings import Settings
+from skill.settings import Settings, SettingsError
 from skill.speech.aloud import Aloud
 from skill.speech.tracks import Tracks
 from skill.watch import WatchedDoor, WatchedLantern, WatchedStore
@@ -67,6 +68,22 @@ def _page_words() -> dict[str, Any]:
 def vault_for(settings: Settings) -> Vault:
     """Return the vault that the settings' secret opens."""
     return Vault(*secrets_from(settings.secret, settings.data_dir))
+
+
+def hosted_app(environ: Mapping[str, str], *needed: str) -> flask.Flask:
+    """Return the application for a process that somebody else starts, with its log set up.
+
+    `needed` are settings that have to be set. Raises SettingsError, which names what is wrong.
+    """
+    settings = Settings.load(environ)
+    for name in needed:
+        if not settings.values[name]:
+            raise SettingsError(
+                f"{name}: it has to be set here, as nothing starts or keeps it for this process; "
+                "docs/hosting.md tells where from."
+            )
+    logging.config.dictConfig(logs.config(settings.log))
+    return create_app(settings, settings.redis_url)
 
 
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:

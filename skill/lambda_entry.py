@@ -4,32 +4,17 @@ Each process makes the application once, when Lambda starts it; so what is wrong
 is in the log as one sentence, before anybody has said a word.
 """
 
-import logging.config
 import os
 from collections.abc import Mapping
 from typing import Any
 
-import flask
 from apig_wsgi import make_lambda_handler
 
-from skill import logs, watch
-from skill.app import create_app
+from skill import watch
+from skill.app import hosted_app
 from skill.channels.alexa import webhook
-from skill.settings import Settings, SettingsError
 
-
-def _app() -> flask.Flask:
-    settings = Settings.load(os.environ)
-    for name in ("LANTERN_REDIS_URL", "LANTERN_SECRET"):
-        if not settings.values[name]:
-            raise SettingsError(
-                f"{name}: on AWS Lambda it has to be set, as nothing that is kept here stays."
-            )
-    logging.config.dictConfig(logs.config(settings.log))
-    return create_app(settings, settings.redis_url)
-
-
-app = _app()
+app = hosted_app(os.environ, "LANTERN_REDIS_URL", "LANTERN_SECRET")
 _http = make_lambda_handler(app, binary_support=True)
 
 

@@ -186,7 +186,7 @@ def test_what_is_not_set_is_named(cloud: Cloud, name: str) -> None:
     with cloud.started(**{name: ""}) as function:
         answer = function.call(http("GET", "/healthz"))
         assert "errorType" in answer
-        assert f"{name}: on AWS Lambda it has to be set" in function.log.read_text()
+        assert f"{name}: it has to be set here" in function.log.read_text()
 
 
 def test_without_redis_a_skill_still_gets_a_kind_answer(cloud: Cloud) -> None:
