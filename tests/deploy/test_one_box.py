@@ -42,7 +42,7 @@ def assigned(file: str) -> list[str]:
 def test_what_compose_sets_exists() -> None:
     told = compose()["services"]["lantern"]["environment"]
     assert set(told) <= KNOWN
-    wanted = {name for name in assigned("env.example") if name != "LANTERN_DOMAIN"}
+    wanted = {name for name in assigned("env.example") if name != "DOMAIN"}
     assert wanted <= set(told)
     assert all(f"${{{name}:-" in told[name] for name in wanted)
 
@@ -90,8 +90,8 @@ def caddy(folder: Path, upstream: str) -> Iterator[tuple[str, Path]]:
         "HOME": str(folder),
         "XDG_DATA_HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
-        "LANTERN_DOMAIN": "localhost",
-        "LANTERN_UPSTREAM": upstream,
+        "DOMAIN": "localhost",
+        "UPSTREAM": upstream,
     }
     command = ["caddy", "run", "--adapter", "caddyfile", "--config", config]
     root = folder / "caddy/pki/authorities/local/root.crt"
