@@ -20,7 +20,8 @@ from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY
 from skill.channels.web import notices, sounds, text_api
 from skill.channels.web import page as web_page
-from skill.household.redis_store import StoreUnavailable, connect
+from skill.household.address import connect
+from skill.household.redis_store import StoreUnavailable
 from skill.household.vault import Vault, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings, SettingsError

@@ -126,7 +126,8 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
 def _parts(settings: Settings, url: str) -> tuple[Any, Any]:
     """Return store and vault; say in one sentence if the settings do not allow them."""
     from skill.app import vault_for
-    from skill.household.redis_store import RedisStore, connect
+    from skill.household.address import connect
+    from skill.household.redis_store import RedisStore
 
     try:
         vault = vault_for(settings)

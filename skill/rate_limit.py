@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from redis import Redis
+from redis.exceptions import RedisClusterException
+
+from skill.household.address import Cluster
 
 OFF = "off"
 
@@ -17,23 +21,27 @@ class RateLimit:
 
     def allows(self, who: str) -> bool:
         """Count a request of `who`; without Redis all are let through, to hear a kind answer."""
-        return self._limit == OFF or self._hit(who)
+        try:
+            return self._limit == OFF or self._hit(who)
+        except RedisClusterException:  # no node of the cluster could be found
+            return True
 
     @cached_property
     def _hit(self) -> Callable[[str], bool]:
         # A speaker's turns are not counted: a fresh process that answers one never loads this.
         from limits import parse
         from limits.errors import StorageError
-        from limits.storage import RedisStorage
+        from limits.storage import RedisClusterStorage, RedisStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
 
         limit = parse(self._limit)
-        storage = RedisStorage(
-            "redis://",
-            connection_pool=self._client.connection_pool,
-            key_prefix="lantern:rate",
-            wrap_exceptions=True,
-        )
+        kept: dict[str, Any] = {"key_prefix": "lantern:rate", "wrap_exceptions": True}
+        if isinstance(self._client, Cluster):
+            told = self._client.options | {"startup_nodes": self._client.nodes}
+            storage: RedisStorage = RedisClusterStorage("redis+cluster://", **kept, **told)
+        else:
+            pool = self._client.connection_pool
+            storage = RedisStorage("redis://", connection_pool=pool, **kept)
         limiter = SlidingWindowCounterRateLimiter(storage)
 
         def hit(who: str) -> bool:

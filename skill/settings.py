@@ -33,7 +33,8 @@ SETTINGS = (
     Setting(
         "LANTERN_REDIS_URL",
         "",
-        "Where Redis is (redis://, rediss:// or unix://). Unset: an embedded server starts.",
+        "Where Redis is (redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://). "
+        "Unset: an embedded server starts.",
         secret=True,
     ),
     Setting("LANTERN_DATA_DIR", "", "Folder of the embedded server and of the secret key."),

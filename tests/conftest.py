@@ -10,8 +10,9 @@ from amazon_proxy import AmazonProxy
 from authority import CERTIFICATE_PATH, Authority
 from hypothesis import settings
 
+from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis
-from skill.household.redis_store import RedisStore, connect
+from skill.household.redis_store import RedisStore
 from skill.household.vault import Vault
 
 S3 = "s3.amazonaws.com"

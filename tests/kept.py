@@ -1,8 +1,9 @@
 """A household with a past, put into the real store."""
 
 from skill.app import vault_for
+from skill.household.address import connect
 from skill.household.models import Household
-from skill.household.redis_store import RedisStore, connect
+from skill.household.redis_store import RedisStore
 from skill.settings import Settings
 
 

@@ -8,8 +8,9 @@ import redis
 from redis.sentinel import SentinelConnectionPool
 
 from skill.doctor.findings import Finding, State, broken, clock, ok, warning
+from skill.household.address import connect
 from skill.household.embedded import ServerFailed, ServerMissing, running
-from skill.household.redis_store import StoreUnavailable, as_unavailable, connect
+from skill.household.redis_store import StoreUnavailable, as_unavailable
 from skill.settings import Settings
 
 OLDEST = (6, 2)

@@ -28,9 +28,9 @@ from typing import Any
 import redis
 from circuitbreaker import CircuitBreaker
 from redis import exceptions
-from redis.backoff import FullJitterBackoff
-from redis.retry import Retry
+from redis.sentinel import SentinelConnectionPool
 
+from skill.household.address import Cluster
 from skill.household.vault import Unreadable, Vault
 
 HOME_SECONDS = 400 * 24 * 3600
@@ -41,12 +41,8 @@ MOST_TRIES = 5
 """Codes that one household may try in `CODE_SECONDS`."""
 _LOWEST_CODE, _CODES = 100_000, 900_000  # no leading zero: spoken as a number it would be lost
 
-# How long a call may take. The worst case, a connection that fell silent between two turns, is
-# a health check, a new connection and a second try of both: 1.8 to 2.2 seconds. An answer itself
-# may be held up by a slow disk, so it gets the larger part.
-ANSWER_SECONDS = 0.6
-CONNECT_SECONDS = 0.4
-RETRIES = 1
+REPLICAS_SECONDS = 0.3
+"""How long an answer waits for one replica of a Cluster or behind Sentinel to have it, too."""
 
 # A Redis that failed so often in a row is left alone for a moment: turns are then answered at
 # once instead of each waiting for it, and it is not overrun when it comes back.
@@ -183,12 +179,12 @@ class RedisStore:
         self._breaker = CircuitBreaker(
             failure_threshold=FAILURES,
             recovery_timeout=REST_SECONDS,
-            expected_exception=(exceptions.ConnectionError, exceptions.TimeoutError),
+            expected_exception=(
+                exceptions.ConnectionError,
+                exceptions.TimeoutError,
+                exceptions.RedisClusterException,
+            ),
         )
-        self._load = client.register_script(_LOAD)
-        self._save = client.register_script(_SAVE)
-        self._forget = client.register_script(_FORGET)
-        self._count = client.register_script(_COUNT)
 
     def load(self, household: str, turn_id: str) -> Loaded:
         """What is stored about a household, and the reply to this turn if it had one.
@@ -197,7 +193,7 @@ class RedisStore:
         """
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
         with self._reached():
-            rev, home, talk, reply, linked = self._load(keys=keys, args=[turn, self._home_seconds])
+            rev, home, talk, reply, linked = self._run(_LOAD, keys, [turn, self._home_seconds])
         if linked:
             return Loaded(0, None, None, None, linked.decode("ascii"))
         return Loaded(
@@ -241,7 +237,7 @@ class RedisStore:
             self._turn_seconds,
         ]
         with self._reached():
-            return bool(self._save(keys=keys, args=args))
+            return bool(self._kept(_SAVE, keys, args))
 
     def forget(
         self, household: str, turn_id: str = "", reply: dict[str, Any] | None = None
@@ -261,7 +257,7 @@ class RedisStore:
             with self._reached():
                 self._client.delete(_keys(joined)[4])
         with self._reached():
-            self._forget(keys=keys, args=args)
+            self._kept(_FORGET, keys, args)
 
     def _joined(self, key: str) -> Sequence[str]:
         """Return the households that joined the one under `key`: they go with it."""
@@ -289,7 +285,7 @@ class RedisStore:
         """
         tries = f"lantern:{{{household}}}:tries"
         with self._reached():
-            made = int(self._count(keys=[tries], args=[CODE_SECONDS]))
+            made = int(self._run(_COUNT, [tries], [CODE_SECONDS]))
         if made > MOST_TRIES:
             return None
         with self._reached():
@@ -321,6 +317,34 @@ class RedisStore:
         with self._reached():
             self._client.set("lantern:ready", b"", xx=True)
 
+    def _run(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        return self._client.register_script(script)(keys=keys, args=args)
+
+    def _kept(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        """Run a script that writes, and wait until a replica has it, where there should be one.
+
+        Redis answers before its replicas know (Redis documentation, "WAIT"): a primary that dies
+        right then would take with it what was acknowledged. If no replica is there in time, the
+        answer is given all the same: after a fail-over there is none for a while. A script may
+        run twice, so one whose primary has just changed is run again on the new one.
+        """
+        if isinstance(self._client, Cluster):
+            try:
+                return self._waited(self._client.node(keys[0]), script, keys, args)
+            except (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.ResponseError):
+                self._client.look_again()
+                return self._waited(self._client.node(keys[0]), script, keys, args)
+        if isinstance(self._client.connection_pool, SentinelConnectionPool):
+            return self._waited(self._client, script, keys, args)
+        return self._run(script, keys, args)
+
+    @staticmethod
+    def _waited(node: redis.Redis, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        pipe = node.pipeline(transaction=False)
+        pipe.eval(script, len(keys), *keys, *args)
+        pipe.wait(1, int(REPLICAS_SECONDS * 1000))
+        return pipe.execute()[0]
+
     @contextmanager
     def _reached(self) -> Iterator[None]:
         """Call Redis, unless it has just failed again and again."""
@@ -347,33 +371,6 @@ class RedisStore:
         return value
 
 
-def connect(url: str) -> redis.Redis:
-    """A client for the Redis server that `url` names (redis://, rediss:// or unix://).
-
-    Nothing is sent yet. A call on it takes about two seconds at most, whatever the server does.
-    Raises ValueError, with a message that does not repeat the URL, if it is not such a URL.
-    """
-    try:
-        client = redis.Redis.from_url(
-            url,
-            decode_responses=False,
-            protocol=2,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=CONNECT_SECONDS,
-            retry=Retry(FullJitterBackoff(cap=0.2, base=0.02), RETRIES),
-            health_check_interval=30,
-        )
-        # An option that does not exist would otherwise fail only when the first turn arrives.
-        client.connection_pool.make_connection()
-    except (ValueError, TypeError):
-        raise ValueError(
-            "The address of Redis must look like redis://host:6379/0, rediss://host:6379/0 "
-            "or unix:///path/to/redis.sock, with special characters in a password "
-            "percent-encoded and only options that redis-py knows."
-        ) from None
-    return client
-
-
 def _keys(household: str) -> list[str]:
     parts = ("home", "talk", "turns", "times", "linked", "tries")
     return [f"lantern:{{{household}}}:{part}" for part in parts]
@@ -386,6 +383,8 @@ def as_unavailable() -> Iterator[None]:
         yield
     except (exceptions.ConnectionError, exceptions.TimeoutError) as error:
         raise _why(error) from error
+    except exceptions.RedisClusterException as error:
+        raise StoreUnavailable("unreachable") from error
     except exceptions.RedisError as error:
         # Not chained: some servers repeat the command they refuse, password included.
         raise _why(error) from None
@@ -394,6 +393,7 @@ def as_unavailable() -> Iterator[None]:
 def _why(error: exceptions.RedisError) -> StoreUnavailable:
     kinds: list[tuple[type[exceptions.RedisError], str]] = [
         (exceptions.AuthenticationError, "refused"),
+        (exceptions.ClusterDownError, "unreachable"),
         (exceptions.NoPermissionError, "forbidden"),
         (exceptions.BusyLoadingError, "loading"),
         (exceptions.TimeoutError, "late"),

@@ -14,8 +14,8 @@ from served import PATIENCE, free_port, redis_servers, until
 
 from skill.doctor import database
 from skill.doctor.findings import Finding, State
+from skill.household.address import connect
 from skill.household.embedded import find_server
-from skill.household.redis_store import connect
 from skill.settings import Settings
 
 KEEPS = {"appendonly": "yes", "save": ""}

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from served import until
 
 from skill.app import create_app
+from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis
-from skill.household.redis_store import connect
 from skill.settings import Settings
 
 Break = Callable[["redis.Redis"], None]

@@ -16,8 +16,8 @@ import pytest
 import redis
 
 from skill.household import embedded
+from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis, ServerFailed, ServerMissing, find_server
-from skill.household.redis_store import connect
 
 # A process that uses the server: it tells the server's process id, stores what it is told to
 # under its own name, and leaves when its input ends.
@@ -25,7 +25,7 @@ USER = """
 import sys
 from pathlib import Path
 from skill.household.embedded import EmbeddedRedis
-from skill.household.redis_store import connect
+from skill.household.address import connect
 print("ready", flush=True)
 sys.stdin.readline()
 with EmbeddedRedis(Path(sys.argv[1])) as url, connect(url) as client:
@@ -304,7 +304,7 @@ class TestManyProcesses:
 import os, sys
 from pathlib import Path
 from skill.household.embedded import EmbeddedRedis
-from skill.household.redis_store import connect
+from skill.household.address import connect
 data_dir = Path(sys.argv[1])
 with EmbeddedRedis(data_dir) as url:
     wait, go = os.pipe()
@@ -334,7 +334,7 @@ with EmbeddedRedis(data_dir) as url, connect(url) as client:
 import os, sys
 from pathlib import Path
 from skill.household.embedded import EmbeddedRedis
-from skill.household.redis_store import connect
+from skill.household.address import connect
 with EmbeddedRedis(Path(sys.argv[1])) as url:
     worker = os.fork()
     if not worker:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import redis
 
+from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis
 from skill.household.redis_store import (
     FAILURES,
@@ -22,7 +23,6 @@ from skill.household.redis_store import (
     Loaded,
     RedisStore,
     StoreUnavailable,
-    connect,
 )
 from skill.household.vault import Unreadable, Vault
 
