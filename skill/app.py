@@ -2,11 +2,11 @@
 
 import hmac
 import logging.config
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flask
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -29,6 +29,9 @@ from skill.speech.aloud import Aloud
 from skill.speech.tracks import Tracks
 from skill.watch import WatchedDoor, WatchedLantern, WatchedStore
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 REST = 60
 """Seconds after which whoever asked too much may ask again."""
 
@@ -48,6 +51,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """What every answer carries: no inline script, no frame, no trace in a cache."""
+
+HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
+"""What it carries besides where it went out over HTTPS."""
 
 
 def now() -> datetime:
@@ -128,9 +134,8 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     app.register_blueprint(notices.blueprint(content().notices, _page_words(), settings.contact))
     app.register_blueprint(_pages(store, settings.metrics_token))
     app.register_error_handler(HTTPException, _refusing(words))
-    app.after_request(_guard)
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        _guarded(app.wsgi_app), x_for=settings.proxies, x_proto=settings.proxies
     )
     return app
 
@@ -152,15 +157,21 @@ def _limited(limit: RateLimit, address: Callable[[str], str]) -> Callable[[], No
     return check
 
 
-def _guard(response: flask.Response) -> flask.Response:
-    """Tell browsers to trust this service with as little as it needs."""
-    there = {name.lower() for name, _ in response.headers}
-    response.headers.extend(
-        (name, value) for name, value in HEADERS.items() if name.lower() not in there
-    )
-    if flask.request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+def _guarded(app: "WSGIApplication") -> "WSGIApplication":
+    """Have every answer tell browsers to trust this service with as little as it needs."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        secure = environ["wsgi.url_scheme"] == "https"
+        guards = [*HEADERS.items(), HTTPS_ONLY] if secure else HEADERS.items()
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            there = {name.lower() for name, _ in headers}
+            missing = [guard for guard in guards if guard[0].lower() not in there]
+            return start_response(status, headers + missing, *error)
+
+        return app(environ, start)
+
+    return answer
 
 
 def _named(vault: Vault, platform: str) -> Callable[[str], str]:

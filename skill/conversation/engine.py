@@ -202,13 +202,19 @@ class _Turn:
 
     def _arrive(self) -> None:
         day = self._setting().evening.isoformat()
-        self.home = replace(self.home, first_day=self.home.first_day or day)
+        came: dict[str, Any] = {}
         if self.home.evening_of != day:
             month = day[:7]
             evenings = {**self.home.evenings, month: self.home.evenings.get(month, 0) + 1}
-            self.home = replace(self.home, evening_of=day, evenings=evenings)
+            came = {
+                "first_day": self.home.first_day or day,
+                "evening_of": day,
+                "evenings": evenings,
+            }
         if self.heard.kind == "launch":
-            self.home = replace(self.home, visits=self.home.visits + 1)
+            came["visits"] = self.home.visits + 1
+        if came:
+            self.home = replace(self.home, **came)
         self._let_go_of_old_flows()
         if self._is_agreed_word():
             self.heard = self.heard.means("TimeOutIntent", {})

@@ -161,7 +161,7 @@ class Lantern:
     def hear(self, heard: Heard, world: World) -> Reply:
         """Answer one turn; whatever fails has a kind answer, and loses nothing."""
         try:
-            return self._answer(replace(heard, country=self._country), world)
+            return self._answer(self._here(heard), world)
         except Exception as error:
             self._turned(Turned(heard.turn_id, "trouble"))
             # The type and the place, never the text: an exception may quote what people said.
@@ -204,9 +204,11 @@ class Lantern:
         tier = safety(heard.locale).tier(heard.texts)
         if not tier:
             return trouble(heard.locale)
-        here = replace(heard, country=self._country)
-        setting = Setting(content(heard.locale), Household(), here, waiting="")
+        setting = Setting(content(heard.locale), Household(), self._here(heard), waiting="")
         return Reply(safe_words("danger" if tier in ASKING else tier, setting))
+
+    def _here(self, heard: Heard) -> Heard:
+        return replace(heard, country=self._country) if self._country else heard
 
     def _answer(self, heard: Heard, world: World) -> Reply:
         patience = _Patience()
@@ -327,4 +329,4 @@ def _in_zone(home: Household, heard: Heard, world: World) -> tuple[Household, He
         found = world.time_zone()
         until = heard.now + (ZONE_RESTS if found else ZONE_TRIED_AGAIN)
         home = replace(home, zone=found or home.zone, zone_until=until.isoformat())
-    return home, replace(heard, zone=heard.zone or home.zone)
+    return home, replace(heard, zone=home.zone) if home.zone and not heard.zone else heard

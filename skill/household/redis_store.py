@@ -119,6 +119,9 @@ return made
 """
 
 
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 class StoreUnavailable(Exception):  # noqa: N818
     """Redis cannot be used just now. The message is one sentence and holds no secret.
 
@@ -176,6 +179,7 @@ class RedisStore:
         self._vault = vault
         self._home_seconds = home_seconds
         self._turn_seconds = turn_seconds
+        self._scripts: dict[str, Any] = {}  # prepared when first run: a Cluster is looked for then
         self._breaker = CircuitBreaker(
             failure_threshold=FAILURES,
             recovery_timeout=REST_SECONDS,
@@ -318,7 +322,9 @@ class RedisStore:
             self._client.set("lantern:ready", b"", xx=True)
 
     def _run(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        return self._client.register_script(script)(keys=keys, args=args)
+        if script not in self._scripts:
+            self._scripts[script] = self._client.register_script(script)
+        return self._scripts[script](keys=keys, args=args)
 
     def _kept(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """Run a script that writes, and wait until a replica has it, where there should be one.
@@ -356,8 +362,7 @@ class RedisStore:
     def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
         if value is None:
             return b""
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return self._vault.seal(text.encode("utf-8", "surrogatepass"), name)
+        return self._vault.seal(_json(value).encode("utf-8", "surrogatepass"), name)
 
     def _opened(self, sealed: bytes | None, name: str) -> dict[str, Any] | None:
         if sealed is None:

@@ -1,5 +1,6 @@
 """Encryption of what is stored, and names for households that tell nothing about them."""
 
+import hmac
 import os
 import secrets
 import tempfile
@@ -10,7 +11,6 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_SECRET = 16  # bytes
@@ -45,7 +45,7 @@ class Vault:
                     f"A secret that protects what is stored has {len(secret)} bytes; "
                     f"it needs at least {SHORTEST_SECRET}."
                 )
-        self._names = _subkey(secrets[-1], b"evening-lantern names 1")
+        self._names = hmac.new(_subkey(secrets[-1], b"evening-lantern names 1"), None, "sha256")
         self._ciphers = [AESGCM(_subkey(one, b"evening-lantern values 1")) for one in secrets]
 
     def household(self, platform: str, user: str) -> str:
@@ -75,11 +75,11 @@ class Vault:
         raise Unreadable
 
     def _name(self, *parts: str) -> str:
-        mac = HMAC(self._names, SHA256())
-        for part in map(_bytes, parts):
-            # With its length in front, ("a", "bc") and ("ab", "c") have different names.
-            mac.update(len(part).to_bytes(4, "big") + part)
-        return urlsafe_b64encode(mac.finalize()[:_NAME]).decode("ascii")
+        # With its length in front, ("a", "bc") and ("ab", "c") have different names.
+        told = b"".join(len(part).to_bytes(4, "big") + part for part in map(_bytes, parts))
+        mac = self._names.copy()
+        mac.update(told)
+        return urlsafe_b64encode(mac.digest()[:_NAME]).decode("ascii")
 
 
 def secrets_from(settings_secret: str, data_dir: Path) -> list[bytes]:

@@ -67,12 +67,12 @@ def response(reply: Reply, device: Device = ANY) -> Response:
         # The microphone opens, so there must be something to say into the silence.
         said = _speech(reply.reprompt or reply.parts, reply.soft)
         answer.reprompt = Reprompt(output_speech=said)
-    left = LARGEST_RESPONSE - _size(answer)
     card = _card(reply, content(device.locale))
+    shown = picture(reply, content(device.locale)) if device.pictures else None
+    left = LARGEST_RESPONSE - _size(answer) if card or shown else 0
     if card and _size(card) <= left:
         answer.card = card
         left -= _size(card)
-    shown = picture(reply, content(device.locale)) if device.pictures else None
     if shown and _size(shown) <= left:
         answer.directives = [shown]
         if reply.end and has_buttons(shown):

@@ -56,9 +56,10 @@ class Door:
         """Return the verified envelope, or raise :class:`Refused` and nothing else."""
         if not 0 < len(body) <= LARGEST_BODY:
             raise Refused("size")
-        _check_content_type(headers)
-        url = _header(headers, "SignatureCertChainUrl", "no-cert-url")
-        signature = _signature(headers)
+        sent = _by_name(headers)
+        _check_content_type(sent)
+        url = _header(sent, "signaturecertchainurl", "no-cert-url")
+        signature = _signature(sent)
         self._check_signature(url, signature, body)
         return self._meant_for_us(_parse(body))
 
@@ -119,12 +120,20 @@ class Door:
             raise Refused("skill-id")
 
 
-def _header(headers: Mapping[str, str], name: str, missing: str) -> str:
-    """Return a header found in any case; sent twice, it would be anyone's guess which one counts.
+def _by_name(headers: Mapping[str, str]) -> Mapping[str, list[str]]:
+    """Return the values of each header by its name in lower case: it may come in any case."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers.items():
+        found.setdefault(name.lower(), []).append(value)
+    return found
+
+
+def _header(sent: Mapping[str, list[str]], name: str, missing: str) -> str:
+    """Return a header; sent twice, it would be anyone's guess which one counts.
 
     A WSGI server joins the two with a comma, which no value of these headers holds.
     """
-    values = [value for key, value in headers.items() if key.lower() == name.lower()]
+    values = sent.get(name, [])
     if len(values) > 1 or "," in "".join(values):
         raise Refused("doubled-header")
     if not values or not values[0].strip():
@@ -132,15 +141,15 @@ def _header(headers: Mapping[str, str], name: str, missing: str) -> str:
     return values[0]
 
 
-def _check_content_type(headers: Mapping[str, str]) -> None:
-    value = _header(headers, "Content-Type", "content-type")
+def _check_content_type(sent: Mapping[str, list[str]]) -> None:
+    value = _header(sent, "content-type", "content-type")
     if value.partition(";")[0].strip().lower() != "application/json":
         raise Refused("content-type")
 
 
-def _signature(headers: Mapping[str, str]) -> bytes:
+def _signature(sent: Mapping[str, list[str]]) -> bytes:
     """Return the SHA-256 signature; the older ``Signature`` header, SHA-1, counts for nothing."""
-    value = _header(headers, "Signature-256", "no-signature")
+    value = _header(sent, "signature-256", "no-signature")
     try:
         return base64.b64decode(value, validate=True)
     except ValueError as error:

@@ -18,6 +18,7 @@ from ask_sdk_model import Response as Answer
 
 from skill.channels.alexa import answer, read
 from skill.channels.alexa.door import LARGEST_BODY, Door, Refused
+from skill.channels.alexa.envelope import Serializer
 from skill.channels.alexa.sdk import WebserviceSkillHandler
 from skill.channels.alexa.world import AlexaWorld
 from skill.conversation.lantern import Turned, trouble
@@ -52,6 +53,7 @@ class LanternSkill(CustomSkill):  # type: ignore[misc]  # the package has no typ
         self, listener: Listener, household: Household, now: Clock, sounds: str = ""
     ) -> None:
         super().__init__(SkillConfiguration(request_mappers=[], handler_adapters=[]))
+        self.serializer = Serializer()
         self._sounds = sounds
         self._listener = listener
         self._household = household
@@ -170,9 +172,8 @@ class _Webhook:
 
     def _converse(self, envelope: dict[str, Any]) -> Mapping[str, Any]:
         """Answer a turn, whatever happens: an error would be silence in somebody's evening."""
-        sifted = json.dumps(read.sift(envelope))
         try:
-            answered: dict[str, Any] = self._handler.verify_request_and_dispatch({}, sifted)
+            answered: dict[str, Any] = self._handler.verify_request_and_dispatch({}, envelope)
             return answered
         except Exception as error:
             turn_id = str(envelope["request"].get("requestId"))
@@ -189,9 +190,8 @@ class _Webhook:
         Events come late, twice and out of order. That does no harm: who enables the skill again
         gets another user id, so an old event can only mean the old household.
         """
-        sifted = json.dumps(read.sift(envelope))
         try:
-            self._skill.forget(self._skill.serializer.deserialize(sifted, RequestEnvelope))
+            self._skill.forget(self._skill.serializer.deserialize(envelope, RequestEnvelope))
         except Exception as error:
             log.error("A household could not be forgotten: %s", where(error))
             raise NotForgotten("A household could not be forgotten.") from None

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from skill.channels.alexa import api as transport
 from skill.channels.alexa import read
+from skill.channels.alexa.envelope import envelope as envelope_of
 from skill.channels.alexa.world import AlexaWorld
 from skill.conversation.turn import Abilities, Act, Heard
 
@@ -81,8 +82,16 @@ def slot(value: Any, *matches: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def shown_on(version: str) -> dict[str, Any]:
+    content = envelope()
+    content["context"]["System"]["device"]["supportedInterfaces"] = {
+        "Alexa.Presentation.APL": {"runtime": {"maxVersion": version}}
+    }
+    return content
+
+
 def parsed(content: Any) -> RequestEnvelope:
-    return DefaultSerializer().deserialize(json.dumps(read.sift(content)), RequestEnvelope)
+    return envelope_of(content)
 
 
 def turn(content: Any) -> Heard | None:
@@ -238,7 +247,7 @@ def test_what_is_no_turn(content: dict[str, Any]) -> None:
     assert turn(content) is None
 
 
-def test_what_the_models_cannot_parse_is_sifted_out() -> None:
+def test_what_amazons_deserializer_cannot_read() -> None:
     """Rules 2.9, 3.2: new words and new fields."""
     content = intent(feeling=slot("glad", match("ER_NEW", "HAPPY")))
     content["request"]["dialogState"] = "PAUSED"
@@ -286,16 +295,40 @@ JSON = st.recursive(
 
 
 @given(JSON, st.sampled_from(sorted(paths(FULL))))
-def test_whatever_is_sifted_can_be_parsed(value: Any, path: tuple[str, ...]) -> None:
+def test_whatever_is_sent_can_be_read(value: Any, path: tuple[str, ...]) -> None:
     """Rules 2.9, 3.2."""
     content = deepcopy(FULL)
     place = content
     for name in path[:-1]:
         place = place[name]
     place[path[-1]] = value
-    sifted = read.sift(content)
-    if sifted.get("request", {}).get("type") in read.KNOWN:
-        turn(content)
+    turn(content)
+    AlexaWorld(parsed(content), NOW)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        envelope(),
+        FULL,
+        intent(),
+        intent(feeling=slot("glad", match("ER_SUCCESS_NO_MATCH"), match("ER_SUCCESS_MATCH", "A"))),
+        consent({"status": "ACCEPTED"}),
+        shown_on("2024.3"),
+    ],
+)
+def test_the_models_are_filled_as_amazon_fills_them(content: dict[str, Any]) -> None:
+    """Rule 3.1: read by Amazon's own deserializer, a request means the same."""
+    del content["context"]["Viewports"]  # of a type that it does not know
+    theirs = DefaultSerializer().deserialize(json.dumps(content), RequestEnvelope)
+    assert read.heard(theirs, "household-1", NOW) == turn(content)
+    assert read.user(theirs) == read.user(parsed(content))
+    own, other = AlexaWorld(parsed(content), NOW), AlexaWorld(theirs, NOW)
+    assert (own._device_id, own._api, own._locale) == (
+        other._device_id,
+        other._api,
+        other._locale,
+    )
 
 
 @pytest.mark.parametrize("timestamp", ["2026-W48-1T19:00:00Z", "20261123T190000+0100", "soon"])
