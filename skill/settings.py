@@ -11,6 +11,7 @@ import platformdirs
 import tzlocal
 
 from content import helplines
+from skill import tracing
 
 
 class SettingsError(ValueError):
@@ -87,6 +88,12 @@ SETTINGS = (
         "",
         "plain or json: a line for each turn, too, with its time and channel, on standard error. "
         "Unset: what goes wrong alone, in plain lines.",
+    ),
+    Setting(
+        "LANTERN_TRACES",
+        "",
+        "Where traces go: the http:// or https:// address of an OpenTelemetry collector. Needs the "
+        "extra `tracing`. Unset: nothing is traced.",
     ),
     Setting("LANTERN_TIME_ZONE", "", "IANA time zone of text and terminal. Unset: this machine's."),
 )
@@ -188,6 +195,11 @@ class Settings:
         """Return the kind of lines for each turn, "plain" or "json"; "" for none."""
         return self.values["LANTERN_LOG"]
 
+    @property
+    def traces(self) -> str:
+        """Return the address that traces are sent to, "" for none."""
+        return self.values["LANTERN_TRACES"]
+
 
 def _check_proxies(told: str) -> None:
     if not told.isdecimal():
@@ -234,6 +246,19 @@ def _check_public_url(told: str) -> None:
         )
 
 
+def _check_traces(told: str) -> None:
+    if told and not re.match(r"https?://[^/\s]", told):
+        raise SettingsError(
+            "LANTERN_TRACES: this is no address of a collector; "
+            "use one such as http://127.0.0.1:4318, or unset it."
+        )
+    if told and not tracing.installed():
+        raise SettingsError(
+            "LANTERN_TRACES: OpenTelemetry is not installed; "
+            'install the extra with pip install "evening-lantern[tracing]", or unset it.'
+        )
+
+
 def _check_zone(told: str) -> None:
     try:
         ZoneInfo(_zone(told))
@@ -255,6 +280,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "LANTERN_PUBLIC_URL": _check_public_url,
     "LANTERN_TIME_ZONE": _check_zone,
     "LANTERN_LOG": _check_log,
+    "LANTERN_TRACES": _check_traces,
 }
 
 

@@ -1,7 +1,8 @@
 """What is noted while the service works: each request and turn, and each call of its parts.
 
 Everything noted goes to `skill.metrics`, where it is said what may not be counted, and why. For a
-turn there is one line in the log, too, if the setting `LANTERN_LOG` asks for it.
+turn there is one line in the log, too, if the setting `LANTERN_LOG` asks for it, and a trace, if
+`LANTERN_TRACES` does.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import flask
 
-from skill import metrics
+from skill import metrics, tracing
 from skill.channels.alexa.door import Door
 from skill.conversation.lantern import Lantern, Turned
 from skill.conversation.turn import Act, Heard, Reply, World
@@ -33,6 +34,7 @@ def turned(what: Turned) -> None:
 
 def watch(app: flask.Flask) -> None:
     """Have `app` note each request and, if there was one, the turn in it."""
+    app.wsgi_app = tracing.traced(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
     @app.before_request
     def begin() -> None:
@@ -42,6 +44,7 @@ def watch(app: flask.Flask) -> None:
     def end(response: flask.Response) -> flask.Response:
         where, what = place(), flask.g.get("turned")
         metrics.of(metrics.REQUESTS, where, outcome(response)).inc()
+        tracing.note(place=where, outcome=outcome(response))
         if what:
             _note(what, where, response.status_code, perf_counter() - flask.g.began)
         return response
@@ -51,10 +54,11 @@ def watch(app: flask.Flask) -> None:
 def watched(channel: str) -> Iterator[None]:
     """Note the turn that is answered meanwhile, if there is one: it does not come as a request."""
     began = perf_counter()
-    yield
-    what = flask.g.get("turned")
-    if what:
-        _note(what, channel, 200, perf_counter() - began)
+    with tracing.span("request"):
+        yield
+        what = flask.g.get("turned")
+        if what:
+            _note(what, channel, 200, perf_counter() - began)
 
 
 def place() -> str:
@@ -82,6 +86,7 @@ def _note(what: Turned, channel: str, status: int, seconds: float) -> None:
     hundredths = math.ceil(seconds * 100)
     metrics.of(metrics.TURNS, channel, metrics.flow(what.flow), what.outcome).inc()
     metrics.of(metrics.TURN_SECONDS, channel).observe(hundredths / 100)
+    tracing.note(turn=what.turn_id, flow=metrics.flow(what.flow), turn_outcome=what.outcome)
     log.info(
         "turn %(turn)s: %(channel)s, %(outcome)s, status %(status)d, %(milliseconds)d ms",
         {
@@ -101,7 +106,8 @@ def _stored(name: str, call: Callable[P, T]) -> Callable[P, T]:
     def timed(*args: P.args, **options: P.kwargs) -> T:
         how, start = "answered", perf_counter()
         try:
-            return call(*args, **options)
+            with tracing.span(name):
+                return call(*args, **options)
         except Exception as error:
             how = error.reason if isinstance(error, StoreUnavailable) else "error"
             raise
@@ -130,7 +136,8 @@ class WatchedDoor(Door):
         """Decide as any door."""
         how, start = "refused", perf_counter()
         try:
-            envelope = super().admit(headers, body)
+            with tracing.span("door"):
+                envelope = super().admit(headers, body)
             how = "admitted"
             return envelope
         finally:
@@ -151,13 +158,15 @@ class _WatchedWorld:
 
     def time_zone(self) -> str:
         start = perf_counter()
-        zone = self._world.time_zone()
+        with tracing.span("time_zone"):
+            zone = self._world.time_zone()
         _done("time_zone", "found" if zone else "unknown", perf_counter() - start)
         return zone
 
     def do(self, act: Act) -> Mapping[str, str]:
         start = perf_counter()
-        done = self._world.do(act)
+        with tracing.span(act.name):
+            done = self._world.do(act)
         _done(act.name, done["how"], perf_counter() - start)
         return done
 

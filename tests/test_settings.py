@@ -18,11 +18,15 @@ def test_what_is_not_set_has_its_default() -> None:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda one: one.name)
-def test_each_comes_from_the_environment_or_a_file(setting: Setting, tmp_path: Path) -> None:
+def test_each_comes_from_the_environment_or_a_file(
+    setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skill.tracing.installed", lambda: True)
     name = setting.name
     value = {"LANTERN_TIME_ZONE": "Asia/Tokyo", "LANTERN_COUNTRY": "GB"}.get(name, "7")
     value = "json" if name == "LANTERN_LOG" else value
     value = "https://a.example" if name == "LANTERN_PUBLIC_URL" else value
+    value = "http://127.0.0.1:4318" if name == "LANTERN_TRACES" else value
     value = "7 per hour" if name == "LANTERN_RATE_LIMIT" else value
     settings = Settings.load({name: value})
     assert (settings.values[name], settings.sources[name]) == (value, "environment")
