@@ -10,7 +10,8 @@ install: .venv/installed
 	@test -n "$(PYTHON)" || { echo "Evening Lantern needs Python 3.11 or 3.12; none was found on the PATH. Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 
-.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+# Installing compiles the library, so a change of it is a reason to install again.
+.venv/installed: requirements.lock pyproject.toml $(wildcard content/*/deck/*.toml) | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
@@ -54,6 +55,7 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/lantern models sync --check
+	$(BIN)/lantern content schema --check
 	$(BIN)/lantern content check
 
 # After a change of the dependencies in pyproject.toml; needs uv.

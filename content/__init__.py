@@ -13,6 +13,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from content.library import ContentError, Library
+
+__all__ = ["Content", "ContentError", "content", "helplines", "load", "spoken"]
+
 LANGUAGES = {"en-US": "en"}
 """Locale to the folder of its language."""
 
@@ -26,10 +30,6 @@ SILENCES = frozenset({"pause", "quiet"})
 """The marks that are no values."""
 
 
-class ContentError(ValueError):
-    """A content file is wrong. The message names the file, the item and the remedy."""
-
-
 @dataclass(frozen=True)
 class Prompt:
     """One thing that is said, in its variants, and what helps when it is not understood."""
@@ -39,30 +39,6 @@ class Prompt:
     """Said once after eight seconds of silence: shorter, or with one example."""
     help: tuple[str, ...] = ()
     """Said when they ask for help, or missed twice; the question follows."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question for the two of them, with a lighter and a deeper follow-up."""
-
-    id: str
-    theme: str
-    depth: int
-    """1 light, 2 personal, 3 tender."""
-    ask: str
-    lighter: str
-    deeper: str
-    avoid: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A theme of the deck: its code, its spoken name, what else people call it."""
-
-    code: str
-    name: str
-    also: tuple[str, ...]
-    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)
@@ -83,16 +59,6 @@ class Breath:
     def seconds(self) -> int:
         """Return how long one round takes."""
         return sum(seconds for _, seconds in self.phases)
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """A small act for today, in three forms."""
-
-    id: str
-    touch: str
-    no_touch: str
-    apart: str
 
 
 @dataclass(frozen=True)
@@ -180,26 +146,15 @@ class Content:
         return load(self._folder / "words.toml")
 
     @cached_property
-    def themes(self) -> Mapping[str, Theme]:
-        """Code to a theme of the deck."""
-        return {theme.code: theme for theme in map(_theme, _files(self._folder / "deck"))}
-
-    @cached_property
-    def questions(self) -> Mapping[str, Question]:
-        """Id to a question of the deck."""
-        return {one.id: one for theme in self.themes.values() for one in theme.questions}
+    def library(self) -> Library:
+        """What couples talk about and do."""
+        return Library(self._folder)
 
     @cached_property
     def breaths(self) -> Mapping[str, Breath]:
         """Id to a breathing pattern."""
         told = load(self._folder / "breathing.toml")
         return {name: _breath(name, table) for name, table in told.items()}
-
-    @cached_property
-    def gestures(self) -> Mapping[str, Gesture]:
-        """Id to a small act for today."""
-        told = load(self._folder / "gestures.toml")["gesture"]
-        return {one["id"]: _item(Gesture, "gestures.toml", one) for one in told}
 
     @cached_property
     def topics(self) -> Mapping[str, Topic]:
@@ -246,6 +201,7 @@ class Content:
         for name, part in vars(Content).items():
             if isinstance(part, cached_property):
                 getattr(self, name)
+        assert self.library.items
 
 
 def spoken(locale: str) -> str:
@@ -305,26 +261,6 @@ def _prompt(file: str, key: str, table: Mapping[str, Any]) -> Prompt:
 
 def _lines(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _theme(file: Traversable) -> Theme:
-    table = load(file)
-    try:
-        code = table["code"]
-        questions = tuple(_question(code, one) for one in table["questions"])
-        return Theme(code, table["name"], tuple(table["also"]), questions)
-    except (KeyError, TypeError) as error:
-        raise ContentError(
-            f"{file.name}: a deck file needs code, name, also and [[questions]], "
-            f"each with id, depth, ask, lighter, deeper and avoid: {error}."
-        ) from error
-
-
-def _question(code: str, table: Mapping[str, Any]) -> Question:
-    return Question(
-        theme=code,
-        **{**table, "avoid": tuple(table.get("avoid", ()))},
-    )
 
 
 def _item(kind: type[Any], file: str, table: Mapping[str, Any]) -> Any:

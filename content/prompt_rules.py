@@ -24,7 +24,10 @@ OFTEN = frozenset(
     f"{group}.{name}"
     for group, names in {
         "welcome": "back unfinished",
-        "tonight": "read same another lighter deeper enough gentler rested",
+        "tonight": (
+            "read same another lighter deeper enough gentler rested lighter_now warm_up both "
+            "touches begins remembered skipped loved"
+        ),
         "engine": (
             "goodbye cancelled paused where_we_were back_to one_back no_way_back missed "
             "missed_leave still_there lost lost_again nothing_open take_your_time private "
@@ -39,8 +42,9 @@ OFTEN = frozenset(
         "time_out": "called after_breath quiet left longer early on_time late",
         "re_entry": "start issue speak hand_back own_part next_step close",
         "brave": "ready tell lighter thank_for_telling close not_tonight",
-        "gesture": "today",
+        "gesture": "today touch",
         "learn": "talk",
+        "exercise": "start step another_time",
         "good_news": "tell wonder close",
         "story": "tell detail close",
         "appreciate": "later aloud close_aloud words confirm kept",

@@ -16,6 +16,6 @@ def slot_values(locale: str = DEFAULT_LOCALE) -> Mapping[str, Values]:
         kind: {value: tuple(names) for value, names in values.items()}
         for kind, values in load(folder / "slots.toml").items()
     }
-    themes = {one.code: (one.name, *one.also) for one in content(locale).themes.values()}
+    themes = {one.code: (one.name, *one.also) for one in content(locale).library.themes.values()}
     topics = {value: (one.name, *one.also) for value, one in content(locale).topics.items()}
     return {**written, "THEME": themes, "TOPIC": topics}

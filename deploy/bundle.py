@@ -37,6 +37,7 @@ def bundle(folder: Path, runtime: str, python: str) -> Path:
     subprocess.run([*install, f"--target={folder}", "--requirement", locked], check=True)
     for name in OURS:
         shutil.copytree(HOME / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([sys.executable, "-m", "content.compiled"], cwd=folder, check=True)
     for one in _unused(folder):
         shutil.rmtree(one)
     compiled = [python, "-m", "compileall", "-q", "--invalidation-mode=unchecked-hash", folder]

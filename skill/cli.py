@@ -2,6 +2,7 @@
 
 import gc
 import io
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -272,6 +274,54 @@ def content_check() -> None:
     if found:
         _fail(f"{len(found)} findings.")
     click.echo("Content keeps its rules.")
+
+
+@content.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@LOCALE
+def content_stats(as_json: bool, locale: str) -> None:
+    """Count the library by theme, depth, stage and format, against the plan."""
+    from content import content as of
+    from content.stock import planned, stock, table
+
+    library = of(locale).library
+    have, names = stock(library), {code: one.name for code, one in library.themes.items()}
+    click.echo(
+        json.dumps(have.json(), indent=2) if as_json else "\n".join(table(have, planned(), names))
+    )
+
+
+@content.command("preview")
+@click.argument("theme", nargs=-1, required=True)
+@LOCALE
+def content_preview(theme: tuple[str, ...], locale: str) -> None:
+    """Read the items of THEME, a code or a name, as they will be heard."""
+    from content import content as of
+    from content import preview
+
+    told, named = of(locale), " ".join(theme)
+    found = preview.theme(told.library, named)
+    if not found:
+        known = ", ".join(f"{one.code} {one.name}" for one in told.library.themes.values())
+        _fail(f"{named!r} is no theme; name one of {known}.")
+    click.echo(f"{found.code} {found.name}\n")
+    for line in preview.lines(told, found.code):
+        click.echo(line)
+
+
+@content.command("schema")
+@click.option("--check", is_flag=True, help="Write nothing; fail if it differs.")
+def content_schema(check: bool) -> None:
+    """Write the schema of the library's files, for editors."""
+    from content.schema import schema
+
+    file = Path(str(resources.files("content"))) / "deck.schema.json"
+    text = json.dumps(schema(), indent=2) + "\n"
+    if not check:
+        file.write_text(text, encoding="utf-8")
+    elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+        _fail("content/deck.schema.json is of other fields; run `lantern content schema`.")
+    click.echo(f"{file.name}: as the records are.")
 
 
 @content.command("safety")

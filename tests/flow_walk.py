@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from content import content
+from content.library import STAGES
 from skill.channels.alexa.reminders import Outcome
 from skill.conversation import answers, facts, flows
 from skill.conversation.replay import Ask, Do, End, Log, Offer, Say, run
@@ -90,7 +91,41 @@ FULL = replace(
     agreement=Agreement("pineapple", 30),
     linked=("web",),
 )
-EVERYTHING = dict.fromkeys([*ALL.themes, "GE", "LT", "ST", "NO"], (1 << 1000) - 1)
+EVERY = (1 << 1000) - 1
+EVERYTHING = {"2026Q4": dict.fromkeys([*ALL.library.every, "LT", "ST", "NO"], EVERY)}
+"""As `quarters`: there is nothing that they have not heard."""
+
+ALL_OF_A5 = {"2026Q4": {"A5": EVERY, "A5P": EVERY}}
+
+HURTS = "B3"
+"""The theme that most often touches what hurts some."""
+ONLY_WHAT_HURTS = {
+    "2026Q4": {
+        stack: ALL.library.every[stack] & ~ALL.library.bits[stack].get("sensitive", 0)
+        for stack in (HURTS, f"{HURTS}P")
+    }
+}
+
+REMEMBERS = replace(
+    OLD,
+    evening=None,
+    asked=400,
+    loved=dict.fromkeys(
+        (f"{theme}-{number:03}" for theme in ALL.library.themes for number in range(1, 10)),
+        "2025-11-01",
+    ),
+)
+
+
+def evening_of_memories() -> datetime:
+    """Return the first evening that brings back a question which they loved."""
+    for days in range(100):
+        now = EVENING + timedelta(days=days)
+        setting = Setting(ALL, REMEMBERS, replace(SPEAKER, now=now), "")
+        if facts.tonight(setting)["said"] == "remembered":
+            return now
+    raise AssertionError("One evening in seven brings one back.")
+
 
 SETTINGS = [
     (NEW, SPEAKER),
@@ -99,8 +134,10 @@ SETTINGS = [
     (OLD, SPEAKER),
     (OLD, LATE),
     (replace(OLD, evening=Evening("2026-11-24", "A5-001", drawn=4)), TEXT),
-    (replace(OLD, refused_day="2026-11-23", heard={"A5": EVERYTHING["A5"]}), SPEAKER),
-    (replace(OLD, evening=None, heard=EVERYTHING, reminders=()), SPEAKER),
+    (replace(OLD, refused_day="2026-11-23", quarters=ALL_OF_A5), SPEAKER),
+    (replace(OLD, evening=None, quarters=EVERYTHING, reminders=()), SPEAKER),
+    (replace(OLD, evening=None, quarters=ONLY_WHAT_HURTS), SPEAKER),
+    (REMEMBERS, replace(SPEAKER, now=evening_of_memories())),
     (FULL, SPEAKER),
     (
         replace(FULL, goals=FULL.goals[:1], check_ins=waves(5, 2, 5, 2)),
@@ -112,7 +149,7 @@ SETTINGS = [
 """Households, and how they reach us."""
 
 ARGUMENTS: Mapping[str, Sequence[str]] = {
-    "theme": ["", "A5"],
+    "theme": ["", "A5", HURTS],
     "depth": ["", "light", "tender", "lighter", "deeper"],
     "turn": [""],
     "duration": ["", "PT5M", "P3D"],
@@ -128,6 +165,7 @@ ARGUMENTS: Mapping[str, Sequence[str]] = {
     "note": ["", "the soup"],
     "goal": ["", "walk"],
     "mode": ["", "company", "kids", "quiet", "alone", "apart", "off"],
+    "stage": ["", *STAGES, "open"],
     "code": ["", "482913"],
 }
 """What a flow may be begun with, by the name of its argument: the slots of its intents."""

@@ -8,6 +8,7 @@ with Served(folder) as served:
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -120,6 +121,13 @@ def environ(folder: Path) -> dict[str, str]:
         "LANTERN_TIME_ZONE": "Europe/Berlin",
         "LANTERN_RATE_LIMIT": "off",
     }
+
+
+def tonights(said: str) -> str:
+    """Return tonight's question, or prompt, from an answer that reads it twice."""
+    found = re.search(r"(\S[^\n]*) (?:Once more|And again)\. \1", said)
+    assert found, said
+    return found[1]
 
 
 def free_port() -> int:

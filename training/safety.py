@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content import MARK, content  # noqa: E402
+from content.preview import heard  # noqa: E402
 from skill.conversation.meaning import meaning  # noqa: E402
 from skill.conversation.safety import plain  # noqa: E402
 
@@ -87,7 +88,7 @@ def ordinary() -> list[str]:
         for sample in intent.get("samples", ())
     ]
     told = content()
-    items = [text for one in told.questions.values() for text in (one.ask, one.lighter, one.deeper)]
+    items = [text for one in told.library.items.values() for _, text in heard(told, one)]
     said = [
         MARK.sub("", line)
         for key, prompt in told.prompts.items()

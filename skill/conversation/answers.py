@@ -175,11 +175,15 @@ class Floor(_Base):
 
     def claims(self, heard: Heard) -> bool:
         """Take "thank you for the soup", too: here it is said to the other one, not to us."""
-        return super().claims(heard) or _thanks(heard)
+        return super().claims(heard) or _thanks(heard) or self._more_time(heard)
+
+    def _more_time(self, heard: Heard) -> bool:
+        """Say whether they ask for more of a long talk; in a short one they mean a time-out."""
+        return self.seconds >= LONG_FLOOR and heard.intent == "MoreTimeIntent"
 
     def read(self, heard: Heard) -> bool:
         """Return True: they are through."""
-        if heard.intent == NO:
+        if heard.intent == NO or self._more_time(heard):
             raise NotYet
         if heard.intent in self.listens:
             return True

@@ -1,54 +1,344 @@
-"""Which question comes next: never one heard before while unheard ones are left."""
+"""Which item comes next: what fits tonight, does not rest, and is of a theme not there lately.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+The rules of the rotation hold for questions that nobody chose: whoever names a theme gets it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import product
 from zlib import crc32
 
-from content import Content, Question
-from skill.household.models import Household, has_bit
+from content.library import (
+    BARRIERS,
+    LIGHT,
+    PERSONAL,
+    REPAIR,
+    SEASONS,
+    TENDER,
+    Item,
+    Library,
+)
+from skill.conversation.setting import Setting
+from skill.household.models import (
+    LOVED_RESTS,
+    Bits,
+    Household,
+    has_bit,
+    heard,
+    skipped,
+    with_bit,
+)
 
-LIGHT, PERSONAL, TENDER = 1, 2, 3
+WARM = frozenset(("A6", "A7", "C2", "C3"))
+"""Affection, appreciation, everyday life and play, small gestures."""
+
+APART_DAYS = 5
+"""A theme comes once in so many days."""
+
+WINDOW_DAYS = 14
+"""And in any so many days there are ..."""
+LEAST_THEMES = 7
+LEAST_WARM = 4
+MOST_BARRIERS = 2
+
+SATURDAY = 5
+
+APART = "long-distance"
+"""The stage of those who are not in one place."""
+
+REMEMBERS_ONE_IN = 7
+"""Of the evenings on which a loved question could come back, one in so many brings one."""
+
+TALK, QUESTIONS, ACT, DO_TOGETHER = ("", "P"), ("",), ("G",), ("X",)
+"""The letters of what is drawn: questions and prompts, questions alone, gestures, exercises."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What decides which items fit, besides what the household has heard."""
+
+    seed: str
+    """The same seed draws the same."""
+    day: date
+    depths: tuple[int, ...] = (LIGHT, PERSONAL)
+    theme: str = ""
+    """The code of a theme that they named, "" for none."""
+    stage: str = ""
+    """"" if we do not know: then only what fits everybody."""
+    company: bool = False
+    kids: bool = False
+    alone: bool = False
+    apart: bool = False
+    """They are not in one place."""
+    late: bool = False
+    """After ten at night."""
+    calm: bool = False
+    """A time-out ended less than a day ago."""
+    season: str = ""
+    """Where they are; "" if nobody knows."""
+    letters: tuple[str, ...] = TALK
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A question, and what drawing it took."""
+    """An item, and what drawing it took."""
 
-    question: Question
+    item: Item
     widened: bool = False
-    """True if nothing unheard was left of what they asked for, so it is something else."""
-    new_round: tuple[str, ...] = ()
-    """Questions that become unheard again, because all that fit had been heard."""
+    """True if nothing unheard was left of what they named, so it is something else."""
+    again: bool = False
+    """True if all that fit had been heard, so it is one that they heard longest ago."""
+    remembered: bool = False
+    """True if it is one that they loved, a year ago or more."""
 
 
-def draw(content: Content, home: Household, seed: str, theme: str, depths: Sequence[int]) -> Drawn:
-    """Draw a question for this household.
+def night(
+    setting: Setting,
+    depths: tuple[int, ...],
+    theme: str = "",
+    drawn: int = 0,
+    letters: tuple[str, ...] = TALK,
+) -> Night:
+    """Return what decides which items fit just now; `drawn` questions there were this evening.
 
-    The same `seed` draws the same. `theme` may be "". Unheard questions of the theme
-    and the depths come first; then of the theme; then of the depths; then any that is no deeper;
-    when all of those are heard, a new round begins.
+    The seed is the evening, and whose evening it is. So a page that is only looked at has another
+    question tomorrow. Whoever has heard none yet gets that of all newcomers: a page that knows
+    nobody shows one question all evening, and theirs stays what it was when they begin to talk.
     """
-    allowed = [one for one in content.questions.values() if not has_bit(home.rested, one.id)]
-    allowed = allowed or list(content.questions.values())
-    fits: list[Callable[[Question], bool]] = [
-        lambda one: one.theme == theme and one.depth in depths,
-        lambda one: one.theme == theme and one.depth <= max(depths),
-        lambda one: one.depth in depths,
-        lambda one: one.depth <= max(depths),
-    ]
+    whose = setting.heard.household if setting.home.asked else ""
+    return Night(
+        seed=f"{whose}:{setting.evening.isoformat()}:{drawn}",
+        day=setting.evening,
+        depths=depths,
+        theme=theme,
+        stage=setting.home.stage or (APART if setting.apart else ""),
+        apart=setting.apart,
+        company=setting.mode == "company",
+        kids=setting.mode == "kids",
+        alone=setting.mode == "alone",
+        late=setting.late,
+        calm=setting.calm,
+        season=setting.season,
+        letters=letters,
+    )
+
+
+def draw(library: Library, home: Household, night: Night) -> Drawn:
+    """Draw an item for this household.
+
+    What they named comes first: the theme in the depths, then in lighter ones, then another theme.
+    When all of that rests, what was heard longest ago comes again. Then the rotation gives way; and
+    last, it is a light question that whoever listens may hear.
+    """
+    loved = _loved(library, home, night)
+    if loved:
+        return Drawn(library.item(loved), remembered=True)
+    lighter = tuple(range(LIGHT, max(night.depths) + 1))
+    wider = [night, replace(night, depths=lighter)]
+    if night.theme:
+        wider += [replace(one, theme="") for one in wider]
+    for rotated, again in product((True, False), (False, True)):
+        for step, wanted in enumerate(wider):
+            found = _pick(library, home, wanted, again, rotated)
+            if found:
+                return Drawn(library.item(found), widened=step > 0, again=again)
+    plain = replace(night, depths=(LIGHT,), theme="", stage="")
+    for kept in (Household(rested=home.rested), Household()):
+        found = _pick(library, kept, plain, again=False, rotated=False)
+        if found:
+            break
+    return Drawn(library.item(found), again=True)
+
+
+def fitting(library: Library, night: Night) -> Mapping[str, int]:
+    """Return what fits a night, heard or not: stack of items to bits."""
+    weekend = date.min + timedelta(days=night.day.weekday() // SATURDAY * SATURDAY)
+    return _fitting(library, replace(night, seed="", day=weekend))
+
+
+@lru_cache(maxsize=512)
+def _fitting(library: Library, night: Night) -> Mapping[str, int]:
+    """Return the same for any such night: there are not many kinds."""
+    return {
+        stack: fits
+        for stack, kinds in library.bits.items()
+        if stack[2:] in night.letters and (fits := _fits(stack[:2], kinds, night))
+    }
+
+
+def _fits(theme: str, kinds: Bits, night: Night) -> int:
+    if night.theme not in ("", theme):
+        return 0
+    barrier = theme in BARRIERS
+    if barrier and (night.kids or (night.calm and theme != REPAIR)):
+        return 0
+    gentle = night.company or night.kids or night.late or (night.calm and theme != REPAIR)
+    fits = 0
+    for depth in night.depths:
+        if depth < TENDER or not gentle:
+            fits |= kinds.get(f"depth {depth}", 0)
+    fits &= kinds.get(night.stage or "everybody", 0)
+    for unless, needed in (
+        (night.company, "company_ok"),
+        (night.kids, "kids_ok"),
+        (night.alone, "solo_ok"),
+        (night.late, "evening_ok"),
+    ):
+        if unless:
+            fits &= kinds.get(needed, 0)
+    if night.day.weekday() < SATURDAY:
+        fits &= ~kinds.get("long", 0)
+    if night.apart:
+        fits &= ~kinds.get("needs_touch", 0)
+    if not night.theme:
+        # What hurts some comes only to those who ask for its theme.
+        fits &= ~kinds.get("sensitive", 0)
+    for season in SEASONS:
+        if season != night.season:
+            fits &= ~kinds.get(season, 0)
+    return fits
+
+
+def _pick(library: Library, home: Household, night: Night, again: bool, rotated: bool) -> str:
+    """Return the id that is drawn, "" if nothing fits.
+
+    With `again`, what rests since longest ago counts as unheard, as far back as needed.
+    """
+    fits = fitting(library, night)
+    quarters = heard(home, night.day)
+    never = [one for one in (home.rested, skipped(home, night.day)) if one]
+    if again and home.evening:
+        never.append(with_bit({}, home.evening.question))
+    for since in range(1, len(quarters) + 1) if again else (0,):
+        unheard = _without(fits, [*never, *quarters[since:]])
+        found = _first(home, night, unheard, rotated)
+        if found:
+            return found
+    return ""
+
+
+def _without(fits: Bits, resting: Sequence[Bits]) -> dict[str, int]:
+    """Return what fits and does not rest."""
+    unheard = {}
+    for stack, bits in fits.items():
+        for one in resting:
+            if stack in one:
+                bits &= ~one[stack]
+        if bits:
+            unheard[stack] = bits
+    return unheard
+
+
+def _first(home: Household, night: Night, unheard: Bits, rotated: bool) -> str:
+    """Return one of `unheard`, from a theme whose turn it may be; "" if there is none."""
+    stock: dict[str, int] = {}
+    for stack, bits in unheard.items():
+        stock[stack[:2]] = stock.get(stack[:2], 0) + bits.bit_count()
+    theme = _theme(home, night, stock, rotated)
     if not theme:
-        fits = fits[2:]
-    for place, fit in enumerate(fits):
-        unheard = [one for one in allowed if fit(one) and not has_bit(home.heard, one.id)]
-        if unheard:
-            return Drawn(_first(unheard, home, seed, theme), widened=place > 0)
-    whole = [one for one in allowed if fits[0](one)] or allowed
-    last = home.evening.question if home.evening else ""
-    again = [one for one in whole if one.id != last] or whole
-    return Drawn(_first(again, home, seed, theme), new_round=tuple(one.id for one in whole))
+        return ""
+    left = _hash(night.seed, theme) % stock[theme]
+    for letter in night.letters:
+        bits = unheard.get(theme + letter, 0)
+        if left < bits.bit_count():
+            return f"{theme}{letter}-{_nth(bits, left):03}"
+        left -= bits.bit_count()
+    raise AssertionError("The stock counts what is unheard.")
 
 
-def _first(among: Sequence[Question], home: Household, seed: str, theme: str) -> Question:
-    """Return the question that `seed` picks, from a theme that the last evenings did not have."""
-    fresh = [one for one in among if theme or one.theme not in home.themes] or among
-    return min(fresh, key=lambda one: crc32(f"{seed}:{one.id}".encode()))
+def _nth(bits: int, number: int) -> int:
+    """Return the place of the bit that has `number` set ones before it."""
+    for _ in range(number):
+        bits &= bits - 1
+    return (bits & -bits).bit_length() - 1
+
+
+def _theme(home: Household, night: Night, stock: Mapping[str, int], rotated: bool) -> str:
+    """Return the theme whose turn it is; "" if it is nobody's, for all of them were there lately.
+
+    The chance of a theme grows with what is left of it, so that none is used up before the others,
+    and falls with each of its questions that was not for them. The rotation is one of talk: small
+    acts may repeat a theme.
+    """
+    themes: Collection[str] = stock
+    if rotated and night.letters == TALK and not night.theme:
+        themes = _in_turn(_Lately.of(home, night.day), stock)
+    weights = [stock[one] / (1 + home.rested.get(one, 0).bit_count()) for one in themes]
+    left = _hash("theme", night.seed) / 2**32 * sum(weights)
+    for theme, weight in zip(themes, weights, strict=True):
+        left -= weight
+        if left < 0:
+            return theme
+    return ""
+
+
+def _hash(*parts: str) -> int:
+    """Return a number that looks like chance: the same for the same parts, in every process."""
+    return crc32(":".join(parts).encode()) * 2654435761 % 2**32
+
+
+@dataclass(frozen=True)
+class _Lately:
+    """The themes of the last days."""
+
+    close: frozenset[str]
+    """Those that are too close to come again."""
+    evenings: Sequence[Sequence[str]]
+    """Those of each evening in the window of fourteen days that ends tonight."""
+    left: int
+    """The evenings of that window that are still to come, tonight among them."""
+
+    @classmethod
+    def of(cls, home: Household, day: date) -> "_Lately":
+        """Return what is known of the days before `day`, and of that day itself."""
+        first, close = _before(day, WINDOW_DAYS - 1), _before(day, APART_DAYS - 1)
+        days = {one: themes.split() for one, themes in home.recent.items() if one >= first}
+        return cls(
+            frozenset(theme for one, themes in days.items() if one >= close for theme in themes),
+            list(days.values()),
+            WINDOW_DAYS - sum(one < day.isoformat() for one in days),
+        )
+
+
+def _before(day: date, days: int) -> str:
+    return (day - timedelta(days=days)).isoformat()
+
+
+def _in_turn(lately: _Lately, stock: Mapping[str, int]) -> Collection[str]:
+    """Return the themes whose turn it may be, as the rules above have it."""
+    seen = [theme for evening in lately.evenings for theme in evening]
+    full = sum(theme in BARRIERS for theme in seen) >= MOST_BARRIERS
+    themes = [
+        theme for theme in stock if theme not in lately.close and not (full and theme in BARRIERS)
+    ]
+    # By evening, not by question: a window that moves on by a day then loses one at most, which
+    # tonight can make good.
+    warm = sum(not WARM.isdisjoint(evening) for evening in lately.evenings)
+    if LEAST_WARM - warm >= lately.left:
+        themes = [theme for theme in themes if theme in WARM] or themes
+    different = len({evening[0] for evening in lately.evenings})
+    if LEAST_THEMES - different >= lately.left:
+        themes = [theme for theme in themes if theme not in seen] or themes
+    return themes
+
+
+def _loved(library: Library, home: Household, night: Night) -> str:
+    """Return a question that they loved a year ago or more, if tonight is for remembering."""
+    if night.theme or night.letters != TALK or _hash("remember", night.seed) % REMEMBERS_ONE_IN:
+        return ""
+    fits = fitting(library, night)
+    lately = _Lately.of(home, night.day)
+    turn = set(_in_turn(lately, dict.fromkeys((stack[:2] for stack in fits), 1)))
+    fits = _without(fits, [home.rested, skipped(home, night.day)])
+    return min(
+        (one for one in _due(home, night.day) if one[:2] in turn and has_bit(fits, one)),
+        key=lambda one: home.loved[one],
+        default="",
+    )
+
+
+def _due(home: Household, day: date) -> Iterator[str]:
+    before = (day - LOVED_RESTS).isoformat()
+    return (one for one, since in home.loved.items() if since <= before)

@@ -41,6 +41,9 @@ PAUSE_GRACE = timedelta(hours=12)
 DEEPEST = 3
 """Conversations within conversations; one more takes the place of the one on top."""
 
+SKIPPED = ("tonights_question", "not_for_us", "skip")
+"""The flows that leave the two with a question, which "skip" then means."""
+
 LOW_VOICE = ("quiet", "kids")
 """Modes in which somebody sleeps or should not hear."""
 
@@ -264,6 +267,10 @@ class _Turn:
         if heard.kind == "intent" and intent in _GLOBALS:
             return _GLOBALS[intent](self)
         question = self._waits_for()
+        if isinstance(question, Ask) and intent == "SkipQuestionIntent":
+            # The question that is open, not the one of tonight.
+            self.heard = heard = heard.means("AMAZON.NextIntent", {})
+            intent = heard.intent
         if heard.kind == "outcome":
             known = isinstance(question, Do)
             return self._go_on(heard) if known else self._offer("engine.diverged")
@@ -482,7 +489,8 @@ class _Turn:
     def _evenings(self) -> int:
         """Return a number that grows as the household comes back, to begin the variants with."""
         home = self.home
-        heard = sum(bits.bit_count() for bits in home.heard.values())
+        lately = home.quarters[max(home.quarters)] if home.quarters else {}
+        heard = sum(bits.bit_count() for bits in lately.values())
         return max(0, home.visits - 1) + heard + len(home.check_ins)
 
     # Not understood ---------------------------------------------------------------------
@@ -571,7 +579,11 @@ class _Turn:
 
     def skip(self, question: Ask | None) -> Reply | None:
         """Leave the open question unanswered and go on."""
-        return self._go_on(self.heard) if question else self._offer("engine.nothing_open")
+        if question:
+            return self._go_on(self.heard)
+        if self.talk.said and self.talk.said.flow in SKIPPED:
+            return self._start("SkipQuestionIntent")
+        return self._offer("engine.nothing_open")
 
 
 _STARTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {

@@ -5,26 +5,22 @@ function of that name here, and the log keeps what it returned. So every fact is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from typing import Any
 
-from content import Breath, Helpline
+from content import Breath, Content, Helpline
 from content import helplines as by_country
+from content.library import LIGHT, PERSONAL, REPAIR, TENDER, Item
+from content.preview import heard
 from skill.conversation import keepsakes, slots
-from skill.conversation.deck import LIGHT, PERSONAL, TENDER, draw
-from skill.conversation.setting import EVENING_ENDS, Setting
-from skill.household.models import Evening, Reminder, has_bit, questions_in
+from skill.conversation.deck import draw, night
+from skill.conversation.setting import Setting
+from skill.household.models import Evening, Reminder, has_bit, items_in, skipped
 
 MOST_A_NIGHT = 4
 """Tonight's question and three more; then it is time to talk."""
-
-FIRST_WEEK = timedelta(days=7)
-"""Light questions only, unless they ask for more; nothing tender."""
-
-LATE_HOUR = 22
-"""Nothing tender from here on."""
 
 PAUSE_DEFAULT = timedelta(minutes=25)
 PAUSE_SHORTEST = timedelta(minutes=20)
@@ -88,65 +84,74 @@ def tonights_id(setting: Setting) -> str:
     return evening.question if evening else ""
 
 
+def today(setting: Setting) -> str:
+    """Return the date on which this evening began, ISO 8601."""
+    return setting.evening.isoformat()
+
+
 def tonight(
     setting: Setting, theme: str = "", depth: str = "", turn: str = ""
 ) -> Mapping[str, Any]:
     """Return what to read: tonight's question, its follow-up, or another one.
 
     `turn` is "" for tonight's question, "another" or "follow"; `depth` "lighter" or "deeper"
-    means the follow-up of that kind, and once that was read, another question.
+    means the follow-up of that kind, and once that was read, another question. `tender` says that
+    both have to want it first.
     """
     evening = _evening(setting)
-    theme = theme if theme in setting.content.themes else ""
-    rested = evening is not None and has_bit(setting.home.rested, evening.question)
-    if evening and not rested and turn == "" and _fits(setting, evening, theme, depth):
+    library = setting.content.library
+    theme = theme if theme in library.themes else ""
+    put_away = evening is not None and (
+        _not_for_others(setting, evening)
+        or has_bit(setting.home.rested, evening.question)
+        or has_bit(skipped(setting.home, setting.evening), evening.question)
+    )
+    if evening and not put_away and turn == "" and _fits(setting, evening, theme, depth):
         return _found(setting, evening, "same")
     follow = {"lighter": "lighter", "deeper": "deeper"}.get(
         depth, "deeper" if turn == "follow" else ""
     )
-    if (
-        evening
-        and not rested
-        and follow
-        and not theme
-        and evening.turned != follow
-        and evening.question in (setting.content.questions)
-    ):
+    if evening and not put_away and follow and not theme and evening.turned != follow:
         return _found(setting, replace(evening, turned=follow), follow)
-    if evening and not rested and evening.drawn >= MOST_A_NIGHT:
+    if evening and not put_away and evening.drawn >= MOST_A_NIGHT:
         return _found(setting, evening, "enough")
-    depths, gentler = _depths(setting, evening, depth)
-    drawn = draw(setting.content, setting.home, _seed(setting), theme, depths)
-    fresh = Evening(
-        setting.evening.isoformat(), drawn.question.id, drawn=evening.drawn + 1 if evening else 1
+    depths, gentler = _depths(setting, evening, theme, depth)
+    drawn = draw(
+        library, setting.home, night(setting, depths, theme, evening.drawn if evening else 0)
     )
-    note = "gentler" if gentler else "widened" if drawn.widened else ""
-    if drawn.new_round:
+    fresh = Evening(
+        setting.evening.isoformat(), drawn.item.id, drawn=evening.drawn + 1 if evening else 1
+    )
+    note = gentler or ("widened" if drawn.widened else "")
+    if drawn.again:
         note = "new_round"
-    said = "another" if evening else "read"
-    return {**_found(setting, fresh, said), "note": note, "new_round": list(drawn.new_round)}
-
-
-def _seed(setting: Setting) -> str:
-    """Return what the draw hangs on: the evening, and whose evening it is.
-
-    So a page that is only looked at has another question tomorrow. Whoever has heard none yet gets
-    that of all newcomers: a page that knows nobody shows one question all evening, and theirs stays
-    what it was when they begin to talk.
-    """
-    whose = setting.heard.household if setting.home.themes else ""
-    return f"{whose}:{setting.evening.isoformat()}"
+    said = "remembered" if drawn.remembered else "another" if evening else "read"
+    touches = drawn.item.sensitive[0] if drawn.item.sensitive else ""
+    return {
+        **_found(setting, fresh, said),
+        "note": note,
+        "touches": setting.content.words[f"touches_{touches}"] if touches else "",
+        "tender": drawn.item.depth == TENDER,
+    }
 
 
 def _evening(setting: Setting) -> Evening | None:
     evening = setting.home.evening
     if evening and evening.day == setting.evening.isoformat():
-        return evening if evening.question in setting.content.questions else None
+        return evening if evening.question in setting.content.library else None
     return None
 
 
+def _not_for_others(setting: Setting, evening: Evening) -> bool:
+    """Say whether somebody listens who had better not hear the question of this evening."""
+    item = setting.content.library.item(evening.question)
+    return (setting.mode == "company" and not item.company_ok) or (
+        setting.mode == "kids" and not item.kids_ok
+    )
+
+
 def _fits(setting: Setting, evening: Evening, theme: str, depth: str) -> bool:
-    question = setting.content.questions[evening.question]
+    question = setting.content.library.item(evening.question)
     named = {"light": LIGHT, "personal": PERSONAL, "tender": TENDER}.get(depth, question.depth)
     return (
         theme in ("", question.theme)
@@ -157,16 +162,41 @@ def _fits(setting: Setting, evening: Evening, theme: str, depth: str) -> bool:
 
 
 def _found(setting: Setting, evening: Evening, said: str) -> Mapping[str, Any]:
-    question = setting.content.questions[evening.question]
-    text = {"lighter": question.lighter, "deeper": question.deeper}.get(
-        evening.turned, question.ask
+    item = setting.content.library.item(evening.question)
+    text = {"lighter": item.lighter, "deeper": item.deeper}.get(
+        evening.turned, spoken(setting.content, item)
     )
-    return {"said": said, "text": text, "evening": asdict(evening), "note": "", "new_round": []}
+    return {
+        "said": said,
+        "text": text,
+        "evening": dict(vars(evening)),
+        "note": "",
+        "touches": "",
+        "tender": False,
+        "first": _begins(setting) if evening.drawn == 1 and said in ("read", "remembered") else "",
+    }
 
 
-def _depths(setting: Setting, evening: Evening | None, depth: str) -> tuple[tuple[int, ...], bool]:
-    """Return the depths to draw from, and whether that is gentler than they asked for."""
-    current = setting.content.questions[evening.question].depth if evening else PERSONAL
+def spoken(content: Content, item: Item) -> str:
+    """Return what is read of a question or a prompt."""
+    return next(text for _, text in heard(content, item))
+
+
+def _begins(setting: Setting) -> str:
+    """Return the name of who answers first tonight, "" if we know none: it alternates daily."""
+    both = setting.home.names and setting.mode != "alone"
+    return turns(setting)[0]["to"] if both else ""
+
+
+def _depths(
+    setting: Setting, evening: Evening | None, theme: str, depth: str
+) -> tuple[tuple[int, ...], str]:
+    """Return the depths to draw from; and, if that is gentler than they asked for, how we say so.
+
+    Tender ones come after another one of the same evening, never in the first week, late, in
+    company, within a day of a time-out (but to make up), or when one of the two felt far away.
+    """
+    current = setting.content.library.item(evening.question).depth if evening else PERSONAL
     asked = {
         "light": LIGHT,
         "personal": PERSONAL,
@@ -174,15 +204,15 @@ def _depths(setting: Setting, evening: Evening | None, depth: str) -> tuple[tupl
         "lighter": max(LIGHT, current - 1),
         "deeper": min(TENDER, current + 1),
     }.get(depth)
-    first_day = setting.home.first_day or setting.evening.isoformat()
-    new_here = setting.evening - date.fromisoformat(first_day) < FIRST_WEEK
-    if setting.mode in ("company", "kids"):
-        return (LIGHT,), asked not in (None, LIGHT)
-    if asked == TENDER and (new_here or not EVENING_ENDS <= setting.local.hour < LATE_HOUR):
-        return (PERSONAL,), True
-    if asked:
-        return (asked,), False
-    return ((LIGHT,) if new_here else (LIGHT, PERSONAL)), False
+    if setting.new_here or setting.mode in ("company", "kids"):
+        return (LIGHT,), "" if asked in (None, LIGHT) else "lighter_now"
+    if asked == TENDER:
+        stirred = setting.calm and theme != REPAIR
+        if setting.late or setting.far or stirred:
+            return (PERSONAL,), "gentler"
+        if evening is None:
+            return (PERSONAL,), "warm_up"
+    return (asked,) if asked else (LIGHT, PERSONAL), ""
 
 
 def change(setting: Setting, closeness: float | None) -> str:
@@ -362,16 +392,13 @@ def _spoken(setting: Setting, at: time, days: tuple[str, ...]) -> str:
 def known(setting: Setting) -> Mapping[str, Any]:
     """Return what is kept about them: in numbers to be said, and whole as `data`."""
     home = setting.home
-    asked = [
-        one for one in questions_in(home.heard) if one.partition("-")[0] in setting.content.themes
-    ]
     words = setting.content.words
     names = words["and"].join(home.names)
     names = words["your_names"].format(names=names) if names else words["no_names"]
     return {
         "names": names,
         "evenings": sum(home.evenings.values()),
-        "questions": len(asked),
+        "questions": home.asked,
         "thanks": len(home.notes),
         "goals": len(home.goals),
         "check_ins": len(home.check_ins),
@@ -380,8 +407,8 @@ def known(setting: Setting) -> Mapping[str, Any]:
         "agreed": words["agreed" if home.agreement else "not_agreed"],
         "data": {
             **home.to_json(),
-            "heard": questions_in(home.heard),
-            "rested": questions_in(home.rested),
+            "quarters": {name: items_in(bits) for name, bits in home.quarters.items()},
+            "rested": items_in(home.rested),
         },
     }
 
@@ -412,6 +439,7 @@ _ALL: tuple[Fact, ...] = (
     turns,
     visit,
     tonights_id,
+    today,
     tonight,
     change,
     return_time,

@@ -5,21 +5,20 @@ Like those of `skill.conversation.facts`, which lists them: taken once a flow, a
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
 
+from content.library import LIGHT, PERSONAL, TENDER, Exercise
 from skill.conversation import i_statements, slots
-from skill.conversation.deck import LIGHT, TENDER, draw
+from skill.conversation.deck import ACT, DO_TOGETHER, QUESTIONS, Drawn, draw, night
 from skill.conversation.setting import Setting
 from skill.conversation.turn import FALLBACK
-from skill.household.models import MOST_GOALS, Goal, has_bit
+from skill.household.models import MOST_GOALS, Goal, either, has_bit, heard
 
 BRAVE = ("A1", "A4", "B1")
 """Themes of small brave steps: vulnerability, fears, opening up."""
-
-LATE_HOUR = 22
-"""Nothing tender from here on."""
 
 UNPLUGGED = (10, 20, 45)
 """Minutes away from phones: the lengths that are short enough to begin and long enough to count."""
@@ -84,18 +83,48 @@ def shows_codes(setting: Setting) -> bool:
 
 def next_item(setting: Setting, ids: Collection[str]) -> Mapping[str, Any]:
     """Return the household's next of `ids`, and those that may come again if all were heard."""
-    unheard = [one for one in ids if not has_bit(setting.home.heard, one)]
+    rests = either(*heard(setting.home, setting.evening))
+    unheard = [one for one in ids if not has_bit(rests, one)]
     chosen = min(unheard or ids, key=lambda one: crc32(f"{setting.heard.household}:{one}".encode()))
     return {"id": chosen, "new_round": [] if unheard else list(ids)}
 
 
 def gesture(setting: Setting, way: str = "") -> Mapping[str, Any]:
     """Return a gesture for today, in the form that suits them."""
-    drawn = next_item(setting, setting.content.gestures)
-    one = setting.content.gestures[drawn["id"]]
-    usual = FORMS.get(setting.mode) or ("touch" if _even(setting) else "no_touch")
+    one = _drawn(setting, (LIGHT,) if setting.new_here else (LIGHT, PERSONAL), ACT).item
+    apart = "apart" if setting.apart else ""
+    usual = FORMS.get(setting.mode) or apart or ("touch" if _even(setting) else "no_touch")
     form = way if way in ("touch", "no_touch", "apart") else usual
-    return {**drawn, "text": str(getattr(one, form))}
+    return {"id": one.id, "form": form, "text": one.spoken[form]}
+
+
+def _drawn(
+    setting: Setting, depths: tuple[int, ...], letters: tuple[str, ...], theme: str = ""
+) -> Drawn:
+    tonight = night(setting, depths, theme, letters=letters)
+    seed = f"{setting.heard.household}:{setting.evening.isoformat()}"
+    return draw(setting.content.library, setting.home, replace(tonight, seed=seed))
+
+
+def exercise(setting: Setting, theme: str = "") -> Mapping[str, Any]:
+    """Return an exercise, in the theme if they named one, as it is read."""
+    theme = theme if theme in setting.content.library.themes else ""
+    depths: tuple[int, ...] = (LIGHT, PERSONAL, TENDER)
+    if setting.new_here:
+        depths = (LIGHT,)
+    elif setting.late or setting.calm or setting.far:
+        depths = (LIGHT, PERSONAL)
+    drawn = _drawn(setting, depths, DO_TOGETHER, theme)
+    one = drawn.item
+    assert isinstance(one, Exercise)
+    return {
+        "id": one.id,
+        "widened": drawn.widened,
+        "name": one.name,
+        "start": one.start,
+        "steps": list(one.steps),
+        "close": one.close,
+    }
 
 
 def _even(setting: Setting) -> bool:
@@ -124,22 +153,20 @@ def story(setting: Setting) -> Mapping[str, Any]:
 def brave(setting: Setting) -> Mapping[str, Any]:
     """Return a tender question and its lighter twin; `fits` is False where it does not fit now.
 
-    Nothing tender late at night, nor where others hear. Newcomers get a personal one.
+    Nothing tender late at night, where others hear, or within a day of a time-out. Newcomers get a
+    personal one.
     """
-    first_day = setting.home.first_day or setting.evening.isoformat()
-    new_here = setting.evening - date.fromisoformat(first_day) < timedelta(days=7)
-    if others_hear(setting) or not 4 <= setting.local.hour < LATE_HOUR:
+    if others_hear(setting) or setting.late or setting.calm:
         return {"fits": False}
-    depths = (TENDER - 1,) if new_here else (TENDER,)
+    depths = (PERSONAL,) if setting.new_here or setting.far else (TENDER,)
     theme = BRAVE[setting.evening.toordinal() % len(BRAVE)]
-    drawn = draw(setting.content, setting.home, setting.heard.household, theme, depths)
-    one = drawn.question
+    one = _drawn(setting, depths, QUESTIONS, theme).item
+    told = one.spoken["ask"]
     return {
         "fits": True,
         "id": one.id,
-        "new_round": list(drawn.new_round),
-        "question": one.ask,
-        "lighter": one.lighter if one.depth > LIGHT else one.ask,
+        "question": told,
+        "lighter": one.lighter if one.depth > LIGHT else told,
     }
 
 
@@ -268,7 +295,6 @@ def journey(setting: Setting) -> Mapping[str, Any]:
     """Return how far they have come, in counts and one kind word; the past year apart."""
     home = setting.home
     told = [one.closeness for one in home.check_ins if one.closeness is not None]
-    asked = sum(has_bit(home.heard, one) for one in setting.content.questions)
     first = date.fromisoformat(home.first_day) if home.first_day else setting.evening
     ago = (setting.evening - timedelta(days=365)).isoformat()
     of_year = {month: count for month, count in home.evenings.items() if month > ago[:7]}
@@ -278,7 +304,7 @@ def journey(setting: Setting) -> Mapping[str, Any]:
         "counts": _counts(
             setting,
             evening=evenings,
-            question=asked,
+            question=home.asked,
             check_in=len(home.check_ins),
             thanks=home.thanks,
             goal=home.reached,
@@ -332,6 +358,7 @@ FACTS: tuple[Callable[..., Any], ...] = (
     alone,
     shows_codes,
     gesture,
+    exercise,
     topic,
     story,
     brave,

@@ -5,9 +5,10 @@ ten words takes a few milliseconds on one core, and nothing leaves the machine.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ Vector = NDArray[np.float32]
 LONGEST = 64
 """Word pieces looked at; whoever has more to hear hands it over in parts."""
 
-LAYERS = 3
 HEADS = 12
 
 _LONGEST_WORD = 40
@@ -30,32 +30,35 @@ _LONGEST_WORD = 40
 class Meaning:
     """Turns the sentences of one language into numbers."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
+    def __init__(self, file: Traversable) -> None:
+        """`file` is what `training/encoder.py` made."""
+        self._file = file
 
     def of(self, text: str) -> Vector:
         """Return what `text` is about: 384 numbers."""
-        pieces = [self._places["[CLS]"], *self._pieces(text), self._places["[SEP]"]]
-        rows = np.array(pieces, np.intp)
+        (vector,) = self.of_all([text])
+        return vector
+
+    def of_all(self, texts: Sequence[str]) -> list[Vector]:
+        """Return what each of `texts` is about; together they take less time than one by one."""
+        told = [[self._places["[CLS]"], *self._pieces(one), self._places["[SEP]"]] for one in texts]
+        ends = np.cumsum([len(one) for one in told]).tolist()
+        spans = [slice(end - len(one), end) for one, end in zip(told, ends, strict=True)]
+        rows = np.array([piece for one in told for piece in one], np.intp)
+        places = np.concatenate([np.arange(len(one)) for one in told])
         weights = self._weights
         words = weights["words"][rows] * weights["words.scale"][rows]
-        seen = self._level(words + weights["places"][: len(rows)], "embeddings.LayerNorm")
-        for number in range(LAYERS):
-            seen = self._layer(seen, f"encoder.layer.{number}")
-        mean: Vector = seen.mean(axis=0)
-        return mean
+        seen = self._level(words + weights["places"][places], "embeddings.LayerNorm")
+        for number in range(self._layers):
+            seen = self._layer(seen, spans, f"encoder.layer.{number}")
+        return [seen[span].mean(axis=0) for span in spans]
 
-    def _layer(self, seen: Vector, name: str) -> Vector:
-        """Let each word take in what the others say about it, then think it over."""
-        size = (len(seen), HEADS, -1)
+    def _layer(self, seen: Vector, spans: Sequence[slice], name: str) -> Vector:
+        """Let each word take in what the others of its text say about it, then think it over."""
         query, key, value = (
-            self._times(seen, f"{name}.attention.self.{one}").reshape(size).swapaxes(0, 1)
-            for one in ("query", "key", "value")
+            self._times(seen, f"{name}.attention.self.{one}") for one in ("query", "key", "value")
         )
-        near = query @ key.swapaxes(1, 2) / np.sqrt(np.float32(query.shape[-1]))
-        near = np.exp(near - near.max(axis=-1, keepdims=True))
-        near /= near.sum(axis=-1, keepdims=True)
-        heard = (near @ value).swapaxes(0, 1).reshape(seen.shape)
+        heard = np.concatenate([_attended(query[one], key[one], value[one]) for one in spans])
         heard = self._times(heard, f"{name}.attention.output.dense")
         seen = self._level(seen + heard, f"{name}.attention.output.LayerNorm")
         thought = _bend(self._times(seen, f"{name}.intermediate.dense"))
@@ -82,9 +85,13 @@ class Meaning:
         return found[:LONGEST]
 
     @cached_property
+    def _layers(self) -> int:
+        return sum(name.endswith("query.weight") for name in self._weights)
+
+    @cached_property
     def _places(self) -> Mapping[str, int]:
         """The place of each word piece; one that goes on inside a word begins with "##"."""
-        pieces = self._stored["pieces"].tobytes().decode().split("\n")
+        pieces = self._weights["pieces"].tobytes().decode().split("\n")
         return {piece: place for place, piece in enumerate(pieces)}
 
     @cached_property
@@ -93,19 +100,26 @@ class Meaning:
 
         Those of words stay as small as they are stored: of them only a few rows are ever looked up.
         """
-        stored = self._stored
-        return {
-            name: (value * stored[f"{name}.scale"]).T.copy()
-            if f"{name}.scale" in stored and name != "words"
-            else value
-            for name, value in stored.items()
-        }
+        with self._file.open("rb") as opened, np.load(opened) as stored:
+            return {
+                name: (stored[name] * stored[f"{name}.scale"]).T.copy()
+                if f"{name}.scale" in stored and name != "words"
+                else stored[name]
+                for name in stored
+                if not name.endswith(".scale") or name == "words.scale"
+            }
 
-    @cached_property
-    def _stored(self) -> Mapping[str, Any]:
-        file = resources.files("content") / self._folder / "meaning" / "encoder.npz"
-        with file.open("rb") as opened, np.load(opened) as stored:
-            return dict(stored)
+
+def _attended(query: Vector, key: Vector, value: Vector) -> Vector:
+    """Return for each word of a text what it takes in of the others, by how near they are to it."""
+    query, key, value = (
+        one.reshape(len(one), HEADS, -1).swapaxes(0, 1) for one in (query, key, value)
+    )
+    near = query @ key.swapaxes(1, 2) / np.sqrt(np.float32(query.shape[-1]))
+    near = np.exp(near - near.max(axis=-1, keepdims=True))
+    near /= near.sum(axis=-1, keepdims=True)
+    heard: Vector = (near @ value).swapaxes(0, 1).reshape(query.shape[1], -1)
+    return heard
 
 
 def meaning(locale: str = DEFAULT_LOCALE) -> Meaning:
@@ -115,7 +129,8 @@ def meaning(locale: str = DEFAULT_LOCALE) -> Meaning:
 
 @lru_cache
 def _meaning(locale: str) -> Meaning:
-    return Meaning(LANGUAGES[locale])
+    folder = resources.files("content") / LANGUAGES[locale]
+    return Meaning(folder / "meaning" / "encoder.npz")
 
 
 def _words(text: str) -> Iterator[str]:

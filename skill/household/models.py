@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 KEPT_CHECK_INS = 60
@@ -14,8 +14,26 @@ KEPT_NOTES = 100
 MOST_GOALS = 3
 """Live goals at a time: more are a list, not a goal."""
 
-KEPT_THEMES = 5
-"""Themes of the last evenings, so that the next evening brings another one."""
+RESTS = timedelta(days=540)
+"""How long an item that was read is not read again, unless nothing else that fits is left."""
+
+SKIP_RESTS = timedelta(days=180)
+"""How long a question that was skipped rests."""
+
+LOVED_RESTS = timedelta(days=365)
+"""After how long a question that they loved comes back, to be remembered."""
+
+KEPT_LOVED = 60
+
+FAR_LASTS = timedelta(days=7)
+"""How long nothing tender comes after one of them felt far away, unless a check-in says else."""
+
+RECENT = timedelta(days=14)
+"""Of so many days the themes are kept, so that the next evening brings another one."""
+
+
+Bits = Mapping[str, int]
+"""Stack of items ("A7", "A7P", "ST") to some of them: bit n is set for number n."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +110,25 @@ class Household:
     zone: str = ""
     zone_until: str = ""
     """Until when the zone need not be asked for again, ISO 8601: people travel."""
-    heard: Mapping[str, int] = field(default_factory=dict)
-    """Theme code to the questions heard: bit n is set for question number n."""
-    rested: Mapping[str, int] = field(default_factory=dict)
-    """The same for questions that are "not for us"."""
-    themes: tuple[str, ...] = ()
+    quarters: Mapping[str, Bits] = field(default_factory=dict)
+    """Quarter of a year ("2026Q4") to the items that were read in it, as long as they rest."""
+    asked: int = 0
+    """Questions ever read."""
+    rested: Bits = field(default_factory=dict)
+    """Questions that are "not for us"."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Id of a question that was skipped to the day of it, as long as it rests."""
+    loved: Mapping[str, str] = field(default_factory=dict)
+    """Id of a question that they loved to the day on which it was read last."""
+    recent: Mapping[str, str] = field(default_factory=dict)
+    """Day to the themes of its questions ("A1 C2"), of the last fourteen days."""
     evening: Evening | None = None
+    stage: str = ""
+    """One of `content.library.STAGES`, if they told; "" if not."""
+    calm_until: str = ""
+    """A day after the end of their last time-out, ISO 8601: nothing that stirs until then."""
+    gentle_until: str = ""
+    """The first evening on which a tender question may come again, after one felt far away."""
     check_ins: tuple[CheckIn, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     refused_day: str = ""
@@ -142,7 +173,6 @@ def _stored(value: Any) -> Any:
 
 _READ: Mapping[str, Any] = {
     "names": tuple,
-    "themes": tuple,
     "evening": lambda told: Evening(**told),
     "check_ins": lambda told: tuple(CheckIn(**one) for one in told),
     "reminders": lambda told: tuple(
@@ -164,30 +194,43 @@ class Effect(Protocol):
 
 @dataclass(frozen=True)
 class QuestionHeard:
-    """A question was read out: it is tonight's, and will not come again."""
+    """A question was read out: it is tonight's, and rests from now on."""
 
     evening: Evening
 
     def apply(self, home: Household, now: datetime) -> Household:
-        """Mark the question heard."""
-        theme = self.evening.question.partition("-")[0]
-        themes = (theme, *(one for one in home.themes if one != theme))[:KEPT_THEMES]
-        heard = with_bit(home.heard, self.evening.question)
-        return replace(home, evening=self.evening, heard=heard, themes=themes)
+        """Mark the question, and its theme."""
+        question, day = self.evening.question, self.evening.day
+        if home.evening and (home.evening.question, home.evening.day) == (question, day):
+            return replace(home, evening=self.evening)
+        since = (date.fromisoformat(day) - RECENT).isoformat()
+        recent = {one: themes for one, themes in home.recent.items() if one > since}
+        recent[day] = f"{recent.get(day, '')} {question[:2]}".strip()
+        loved = home.loved if question not in home.loved else {**home.loved, question: day}
+        return replace(
+            _with_heard(home, question, now.date()),
+            evening=self.evening,
+            asked=home.asked + 1,
+            recent=recent,
+            loved=loved,
+        )
 
 
 @dataclass(frozen=True)
 class NewRound:
-    """Every question that fits has been heard: these may come again."""
+    """Every item that fits has been heard: these may come again."""
 
-    questions: tuple[str, ...]
+    items: tuple[str, ...]
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Forget that they were heard."""
-        heard = home.heard
-        for question in self.questions:
-            heard = without_bit(heard, question)
-        return replace(home, heard=heard)
+        quarters = {one: dict(bits) for one, bits in home.quarters.items()}
+        for item in self.items:
+            stack, number = place(item)
+            for bits in quarters.values():
+                if stack in bits:
+                    bits[stack] &= ~(1 << number)
+        return replace(home, quarters=quarters)
 
 
 @dataclass(frozen=True)
@@ -198,19 +241,76 @@ class Rested:
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Rest the question."""
-        return replace(home, rested=with_bit(home.rested, self.question))
+        loved = {one: day for one, day in home.loved.items() if one != self.question}
+        return replace(home, rested=with_bit(home.rested, self.question), loved=loved)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """They do not want a question tonight: it comes again sooner than one they talked about."""
+
+    question: str
+    day: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Rest the question for a while, and not as one that was heard."""
+        since = (date.fromisoformat(self.day) - SKIP_RESTS).isoformat()
+        skipped = {one: day for one, day in home.skipped.items() if day > since}
+        home = NewRound((self.question,)).apply(home, now)
+        return replace(home, skipped={**skipped, self.question: self.day})
+
+
+@dataclass(frozen=True)
+class Loved:
+    """They loved a question: it comes back after a year, to be remembered."""
+
+    question: str
+    day: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Keep it; of too many, the one that was read longest ago makes way."""
+        others = {one: day for one, day in home.loved.items() if one != self.question}
+        return replace(home, loved=_loved({**others, self.question: self.day}, {}))
+
+
+@dataclass(frozen=True)
+class StageTold:
+    """They told how long they have been together, or that they live apart, or have children."""
+
+    stage: str
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Keep it; "" forgets it."""
+        return replace(home, stage=self.stage)
+
+
+@dataclass(frozen=True)
+class TimeOutTaken:
+    """A time-out was called: the day after it is for calm things."""
+
+    until: str
+    """Its agreed end, ISO 8601."""
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Keep when that day is over."""
+        calm = (datetime.fromisoformat(self.until) + timedelta(days=1)).isoformat()
+        return replace(home, calm_until=calm)
 
 
 @dataclass(frozen=True)
 class CheckedIn:
-    """A check-in was finished."""
+    """A check-in was finished. `far`: one of the two, whichever, felt far away."""
 
     closeness: float | None
+    far: bool = False
 
     def apply(self, home: Household, now: datetime) -> Household:
-        """Add the check-in."""
+        """Add the check-in; of `far` only until when nothing tender is to come."""
         done = CheckIn(now.date().isoformat(), self.closeness)
-        return replace(home, check_ins=(*home.check_ins, done)[-KEPT_CHECK_INS:])
+        gentle = (now.date() + FAR_LASTS).isoformat() if self.far else ""
+        return replace(
+            home, check_ins=(*home.check_ins, done)[-KEPT_CHECK_INS:], gentle_until=gentle
+        )
 
 
 @dataclass(frozen=True)
@@ -265,7 +365,7 @@ class ItemHeard:
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Mark the item heard."""
-        return replace(home, heard=with_bit(home.heard, self.item))
+        return _with_heard(home, self.item, now.date())
 
 
 @dataclass(frozen=True)
@@ -403,8 +503,21 @@ def joined(home: Household, other: Household, key: str) -> Household:
             one: max(home.evenings.get(one, 0), other.evenings.get(one, 0))
             for one in months
         },
-        heard=_either(home.heard, other.heard),
+        quarters={
+            one: _either(home.quarters.get(one, {}), other.quarters.get(one, {}))
+            for one in sorted({*home.quarters, *other.quarters})
+        },
+        asked=home.asked + other.asked,
         rested=_either(home.rested, other.rested),
+        skipped=_newest(home.skipped, other.skipped),
+        loved=_loved(_newest(home.loved, other.loved), _either(home.rested, other.rested)),
+        recent={
+            day: " ".join(filter(None, (home.recent.get(day), other.recent.get(day))))
+            for day in sorted({*home.recent, *other.recent})
+        },
+        stage=home.stage or other.stage,
+        calm_until=max(home.calm_until, other.calm_until, key=_instant),
+        gentle_until=max(home.gentle_until, other.gentle_until),
         evening=max(
             filter(None, (home.evening, other.evening)), key=lambda one: one.day, default=None
         ),
@@ -422,38 +535,94 @@ def joined(home: Household, other: Household, key: str) -> Household:
     )
 
 
-def _either(bits: Mapping[str, int], others: Mapping[str, int]) -> Mapping[str, int]:
-    return {one: bits.get(one, 0) | others.get(one, 0) for one in sorted({*bits, *others})}
+def _newest(days: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return the later day of each question."""
+    return {one: max(days.get(one, ""), others.get(one, "")) for one in {**days, **others}}
 
 
-def has_bit(bits: Mapping[str, int], question: str) -> bool:
-    """Say whether `question` ("A7-012") is marked in `bits`."""
-    theme, number = _place(question)
-    return bool(bits.get(theme, 0) >> number & 1)
+def _loved(days: Mapping[str, str], rested: Bits) -> dict[str, str]:
+    """Return the questions that are kept as loved: those read last, and none that was put away."""
+    kept = [one for one in days.items() if not has_bit(rested, one[0])]
+    return dict(sorted(kept, key=lambda one: one[1])[-KEPT_LOVED:])
 
 
-def with_bit(bits: Mapping[str, int], question: str) -> Mapping[str, int]:
-    """Return `bits` with `question` marked."""
-    theme, number = _place(question)
-    return {**bits, theme: bits.get(theme, 0) | 1 << number}
+def _instant(at: str) -> float:
+    """Return a time of ISO 8601 as a number; "" is before all of them."""
+    return datetime.fromisoformat(at).timestamp() if at else 0.0
 
 
-def without_bit(bits: Mapping[str, int], question: str) -> Mapping[str, int]:
-    """Return `bits` with `question` not marked."""
-    theme, number = _place(question)
-    return {**bits, theme: bits.get(theme, 0) & ~(1 << number)}
+def _either(bits: Bits, others: Bits) -> Bits:
+    return dict(sorted(either(bits, others).items()))
 
 
-def questions_in(bits: Mapping[str, int]) -> list[str]:
-    """Return the questions that are marked in `bits`, in order."""
+def quarter(day: date) -> str:
+    """Return the quarter of a year that a day is in: "2026Q4"."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def _end_of(name: str) -> date:
+    """Return the day after a quarter."""
+    year, number = int(name[:4]), int(name[5:])
+    return date(year + number // 4, number % 4 * 3 + 1, 1)
+
+
+def _with_heard(home: Household, item: str, day: date) -> Household:
+    """Return the household with an item read on `day`; what need not rest any more is let go."""
+    now = quarter(day)
+    quarters = {one: bits for one, bits in home.quarters.items() if _end_of(one) + RESTS > day}
+    quarters[now] = with_bit(quarters.get(now, {}), item)
+    return replace(home, quarters=quarters)
+
+
+def heard(home: Household, day: date) -> list[Bits]:
+    """Return the items that rest on `day` because they were read, those of each quarter apart.
+
+    The oldest quarter comes first: what is in it comes again first when nothing else is left.
+    """
+    return [home.quarters[one] for one in sorted(home.quarters) if _end_of(one) + RESTS > day]
+
+
+def skipped(home: Household, day: date) -> Bits:
+    """Return the questions that rest on `day` because they were skipped."""
+    bits: Bits = {}
+    for question, since in home.skipped.items():
+        if date.fromisoformat(since) + SKIP_RESTS > day:
+            bits = with_bit(bits, question)
+    return bits
+
+
+def either(*of: Bits) -> dict[str, int]:
+    """Return what is marked in one or the other."""
+    found: dict[str, int] = {}
+    for bits in of:
+        for stack, marked in bits.items():
+            found[stack] = found.get(stack, 0) | marked
+    return found
+
+
+def place(item: str) -> tuple[str, int]:
+    """Return the stack of an item and the number of its bit: "A7-012" is number 12 of "A7"."""
+    stack, _, number = item.partition("-")
+    return stack, int(number)
+
+
+def has_bit(bits: Bits, item: str) -> bool:
+    """Say whether an item ("A7-012") is marked in `bits`."""
+    stack, number = place(item)
+    return bool(bits.get(stack, 0) >> number & 1)
+
+
+def with_bit(bits: Bits, item: str) -> Bits:
+    """Return `bits` with an item marked."""
+    stack, number = place(item)
+    return {**bits, stack: bits.get(stack, 0) | 1 << number}
+
+
+def items_in(bits: Bits) -> list[str]:
+    """Return the items that are marked in `bits`, in order."""
     return [
-        f"{theme}-{number:03}"
-        for theme, marked in sorted(bits.items())
+        f"{stack}-{number:03}"
+        for stack, marked in sorted(bits.items())
         for number in range(marked.bit_length())
         if marked >> number & 1
     ]
-
-
-def _place(question: str) -> tuple[str, int]:
-    theme, _, number = question.partition("-")
-    return theme, int(number)

@@ -2,7 +2,7 @@
 
 The keys of a household share one hash tag, so a Redis Cluster holds them together:
 
-    lantern:{household}:home    hash: rev, writer, data (the sealed household)
+    lantern:{household}:home    hash: rev, writer, data (the sealed household, packed if it is long)
     lantern:{household}:talk    the sealed running conversation
     lantern:{household}:turns   hash: turn -> the sealed reply it was given
     lantern:{household}:times   sorted set: turn -> the second in which its reply expires
@@ -20,6 +20,7 @@ And never, as it is written only where it is already:
 
 import json
 import secrets
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,6 +119,9 @@ if made == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return made
 """
 
+
+SMALL = 400
+"""Bytes up to which a document is stored as it is: packing a longer one pays."""
 
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -362,14 +366,18 @@ class RedisStore:
     def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
         if value is None:
             return b""
-        return self._vault.seal(_json(value).encode("utf-8", "surrogatepass"), name)
+        data = _json(value).encode("utf-8", "surrogatepass")
+        if len(data) > SMALL:
+            data = zlib.compress(data, 1)
+        return self._vault.seal(data, name)
 
     def _opened(self, sealed: bytes | None, name: str) -> dict[str, Any] | None:
         if sealed is None:
             return None
         try:
-            value = json.loads(self._vault.open(sealed, name))
-        except ValueError:
+            data = self._vault.open(sealed, name)
+            value = json.loads(data if data.startswith(b"{") else zlib.decompress(data))
+        except (ValueError, zlib.error):
             raise Unreadable from None
         if not isinstance(value, dict):
             raise Unreadable

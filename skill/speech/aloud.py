@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from content import MARK, content
+from content.preview import heard
 from skill.speech.audio_cache import AudioCache, NotKept
 from skill.speech.voices import NoVoice, google, local
 
@@ -111,7 +112,7 @@ def sentences(locale: str) -> frozenset[str]:
     """Return every sentence that we say to everybody: what goes to Google, and onto a disk."""
     told = content(locale)
     lines = [line for prompt in told.prompts.values() for line in (*prompt.say, *prompt.help)]
-    for one in told.questions.values():
-        lines += (one.ask, one.lighter, one.deeper)
+    for one in told.library.items.values():
+        lines += (text for _, text in heard(told, one))
     found = (one for line in lines for one in _BETWEEN_SENTENCES.split(line))
     return frozenset(one for one in found if not MARK.search(one))

@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from content import content, load
+from content.library import Question, Starter
 from skill.app import create_app
 from skill.channels.web.page import breathing_css, buttons, plot
+from skill.conversation.facts import spoken
 from skill.conversation.glance import Felt
 from skill.conversation.understanding import understanding
 from skill.settings import Settings
@@ -73,7 +75,8 @@ def question(page: str) -> str:
 def test_tonights_question_stands_there_before_anyone_asks(web: FlaskClient) -> None:
     reader = Reader(web)
     shown = question(reader.page)
-    assert shown in {one.ask for one in content().questions.values()}
+    items = content().library.items.values()
+    assert shown in {spoken(content(), one) for one in items if isinstance(one, Question | Starter)}
     assert shown in reader.press("Tonight's question")
     assert question(web.get("/").text) == shown
 

@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content import content
+from content.library import LIGHT, PERSONAL, SHORT, STAGES, TENDER, Exercise, Gesture, Question
+from skill.conversation.deck import ACT, Night, fitting
 from skill.conversation.facts import recall
 from skill.conversation.keepsakes import BRAVE, JAR_AT_ONCE, next_item, others_hear
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Abilities, Heard
 from skill.household.models import (
+    CheckedIn,
     CheckIn,
+    Evening,
     Goal,
     Household,
     ItemHeard,
@@ -23,10 +27,16 @@ from skill.household.models import (
     NewRound,
     Note,
     NotesHeard,
+    QuestionHeard,
     Rested,
+    TimeOutTaken,
+    items_in,
 )
 
 ALL = content()
+LIBRARY = ALL.library
+EVERY = (1 << 1000) - 1
+"""All items of a stack, as bits."""
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 19, 0, tzinfo=BERLIN)
 SUNDAY = datetime(2026, 11, 29, 19, 0, tzinfo=BERLIN)
@@ -58,7 +68,7 @@ def in_mode(mode: str, home: Household = OLD) -> Household:
 
 def after_hearing(home: Household, found: Mapping[str, Any], now: datetime = TUESDAY) -> Household:
     """Return the household as it is once the flow has read what was found."""
-    home = NewRound(tuple(found["new_round"])).apply(home, now)
+    home = NewRound(tuple(found.get("new_round", ()))).apply(home, now)
     return ItemHeard(found["id"]).apply(home, now)
 
 
@@ -162,17 +172,18 @@ def test_each_household_has_its_own_order() -> None:
 
 
 def test_items_of_another_kind_are_left_as_they_were() -> None:
-    home = replace(OLD, heard={"GE": (1 << 1000) - 1, "ST": 0b110, "A1": 0b10})
+    before = {"2026Q3": {"GE": EVERY}, "2026Q4": {"GE": 0b10, "ST": 0b110, "A1": 0b10}}
+    home = replace(OLD, quarters=before)
     found = next_item(setting(home), IDS)
     assert set(found["new_round"]) == set(IDS)
-    assert after_hearing(home, found).heard["ST"] == 0b110
-    assert after_hearing(home, found).heard["A1"] == 0b10
+    after = after_hearing(home, found).quarters
+    assert after["2026Q4"] == {"GE": 1 << int(found["id"][3:]), "ST": 0b110, "A1": 0b10}
+    assert not any(1 << int(one[3:]) & after["2026Q3"]["GE"] for one in IDS)
 
 
 @pytest.mark.parametrize(
     ("what", "said", "all_of_it"),
     [
-        ("gesture", "text", {one.touch for one in ALL.gestures.values()}),
         ("topic", "talk", {one.talk for one in ALL.topics.values()}),
         ("story", "text", set(ALL.stories.values())),
         ("unplugged", "novelty", set(ALL.novelties.values())),
@@ -180,25 +191,53 @@ def test_items_of_another_kind_are_left_as_they_were() -> None:
 )
 def test_all_there_is_comes_once_in_a_round(what: str, said: str, all_of_it: set[str]) -> None:
     home, heard = OLD, []
-    wanted: dict[str, Any] = {"way": "touch"} if what == "gesture" else {}
     for _ in all_of_it:
-        found = fact(what, home, **wanted)
+        found = fact(what, home)
         assert found["new_round"] == []
         heard.append(found[said])
         home = after_hearing(home, found)
     assert set(heard) == all_of_it
-    assert fact(what, home, **wanted)["new_round"]
-    assert fact(what, home, **wanted)[said] in all_of_it
+    assert fact(what, home)["new_round"]
+    assert fact(what, home)[said] in all_of_it
 
 
 # Gestures ----------------------------------------------------------------------------------
 
 
 def form(found: Mapping[str, Any]) -> str:
-    one = ALL.gestures[found["id"]]
-    return next(
-        form for form in ("touch", "no_touch", "apart") if getattr(one, form) == found["text"]
-    )
+    """Return the form of a gesture that was drawn: it is the one that is read."""
+    told = str(found["form"])
+    assert found["text"] == getattr(LIBRARY.item(found["id"]), told)
+    return told
+
+
+def test_all_gestures_that_fit_come_once_before_one_comes_again() -> None:
+    fits = fitting(LIBRARY, Night("", TUESDAY.date(), season="autumn", letters=ACT))
+    home, seen = OLD, []
+    for _ in items_in(fits):
+        found = fact("gesture", home)
+        assert isinstance(LIBRARY.item(found["id"]), Gesture)
+        seen.append(found["id"])
+        home = after_hearing(home, found)
+    assert sorted(seen) == items_in(fits)
+    again = fact("gesture", home)["id"]
+    assert again in seen
+
+
+def test_a_gesture_stays_for_the_evening_until_it_was_heard() -> None:
+    found = fact("gesture")
+    assert fact("gesture", now=TUESDAY.replace(hour=21)) == found
+    assert fact("gesture", after_hearing(OLD, found))["id"] != found["id"]
+    houses = {recall(setting(house=one), "gesture", {})["id"] for one in ("one", "two", "three")}
+    assert len(houses) > 1
+
+
+@pytest.mark.parametrize(("home", "deepest"), [(NOBODY, LIGHT), (OLD, PERSONAL)])
+def test_a_gesture_is_light_in_the_first_week_and_never_tender(
+    home: Household, deepest: int
+) -> None:
+    drawn = [fact("gesture", home, TUESDAY + timedelta(hours=24 * day)) for day in range(40)]
+    assert max(LIBRARY.item(one["id"]).depth for one in drawn) == deepest
 
 
 @pytest.mark.parametrize(
@@ -278,6 +317,19 @@ def test_a_brave_step_fits_from_four_in_the_morning_until_ten_at_night(
     assert fact("brave", now=TUESDAY.replace(hour=hour, minute=59))["fits"] is fits
 
 
+@pytest.mark.parametrize(("hours", "fits"), [(-1, False), (23, False), (24, True)])
+def test_a_brave_step_waits_until_a_day_after_a_time_out(hours: int, fits: bool) -> None:
+    home = TimeOutTaken(TUESDAY.isoformat()).apply(OLD, TUESDAY)
+    assert fact("brave", home, TUESDAY + timedelta(hours=hours))["fits"] is fits
+
+
+@pytest.mark.parametrize(("days", "depth"), [(0, PERSONAL), (6, PERSONAL), (7, TENDER)])
+def test_a_brave_step_is_gentle_for_a_week_after_one_felt_far(days: int, depth: int) -> None:
+    home = CheckedIn(5.0, far=True).apply(OLD, TUESDAY)
+    found = fact("brave", home, TUESDAY + timedelta(days=days))
+    assert LIBRARY.item(found["id"]).depth == depth
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_brave_step_does_not_fit_where_others_hear(mode: str) -> None:
     assert fact("brave", in_mode(mode))["fits"] is (mode not in ("company", "kids"))
@@ -287,23 +339,25 @@ def test_where_it_does_not_fit_nothing_is_drawn() -> None:
     assert fact("brave", in_mode("company")) == {"fits": False}
 
 
-@pytest.mark.parametrize(("days", "depth"), [(0, 2), (6, 2), (7, 3), (300, 3)])
+@pytest.mark.parametrize(
+    ("days", "depth"), [(0, PERSONAL), (6, PERSONAL), (7, TENDER), (300, TENDER)]
+)
 def test_a_brave_step_is_gentle_in_the_first_week_and_tender_then(days: int, depth: int) -> None:
     for later in range(6):
         now = TUESDAY + timedelta(days=later)
         home = Household(first_day=(now - timedelta(days=days)).date().isoformat())
-        assert ALL.questions[fact("brave", home, now)["id"]].depth == depth
+        assert LIBRARY.item(fact("brave", home, now)["id"]).depth == depth
 
 
 def test_whoever_has_never_been_here_gets_a_gentle_one() -> None:
-    assert ALL.questions[fact("brave", NOBODY)["id"]].depth == 2
+    assert LIBRARY.item(fact("brave", NOBODY)["id"]).depth == PERSONAL
 
 
 def test_a_brave_step_is_a_question_with_its_lighter_twin() -> None:
     found = fact("brave")
-    one = ALL.questions[found["id"]]
+    one = LIBRARY.item(found["id"])
+    assert isinstance(one, Question)
     assert (found["question"], found["lighter"]) == (one.ask, one.lighter)
-    assert found["new_round"] == []
 
 
 def test_three_evenings_have_three_themes_of_brave_steps() -> None:
@@ -323,11 +377,85 @@ def test_a_brave_step_does_not_come_twice_nor_if_it_is_not_for_them() -> None:
 
 
 def test_where_all_was_heard_a_brave_step_comes_again() -> None:
-    home = replace(OLD, heard=dict.fromkeys(ALL.themes, (1 << 1000) - 1))
+    home = replace(OLD, quarters={"2026Q4": dict.fromkeys(LIBRARY.every, EVERY)})
     found = fact("brave", home)
     assert found["fits"]
-    assert found["id"] in found["new_round"]
-    assert ALL.questions[found["id"]].depth == 3
+    assert LIBRARY.item(found["id"]).depth == TENDER
+
+
+# Exercises ---------------------------------------------------------------------------------
+
+
+def exercises(home: Household = OLD, now: datetime = TUESDAY, days: int = 40) -> list[Exercise]:
+    """Return the exercises of so many evenings, one on each."""
+    found = []
+    for number in range(days):
+        drawn = fact("exercise", home, now + timedelta(days=number))
+        one = LIBRARY.item(drawn["id"])
+        assert isinstance(one, Exercise)
+        found.append(one)
+        home = after_hearing(home, drawn, now + timedelta(days=number))
+    return found
+
+
+def test_an_exercise_is_read_as_it_stands() -> None:
+    found = fact("exercise")
+    one = LIBRARY.item(found["id"])
+    assert isinstance(one, Exercise)
+    assert (found["name"], found["start"], found["close"]) == (one.name, one.start, one.close)
+    assert found["steps"] == list(one.steps)
+
+
+@pytest.mark.parametrize("theme", list(LIBRARY.themes))
+def test_an_exercise_may_be_of_a_theme_that_they_name(theme: str) -> None:
+    found = fact("exercise", replace(OLD, stage="established"), SUNDAY, theme=theme)
+    assert LIBRARY.item(found["id"]).theme == theme
+
+
+@pytest.mark.parametrize("theme", ["Z9", "quantum physics"])
+def test_a_theme_that_we_do_not_know_is_none(theme: str) -> None:
+    assert fact("exercise", theme=theme) == fact("exercise")
+
+
+def test_an_exercise_does_not_come_twice() -> None:
+    ids = [one.id for one in exercises()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_first_weeks_exercises_are_light() -> None:
+    new = Household(first_day="2026-11-24")
+    assert {one.depth for one in exercises(new, days=7)} == {LIGHT}
+    assert max(one.depth for one in exercises(OLD)) == TENDER
+
+
+@pytest.mark.parametrize(
+    ("home", "now"),
+    [
+        (OLD, TUESDAY.replace(hour=23)),
+        (replace(OLD, calm_until="2027-03-01T00:00:00+00:00"), TUESDAY),
+        (replace(OLD, gentle_until="2027-03-01"), TUESDAY),
+    ],
+)
+def test_no_exercise_is_tender_late_or_in_calm_days_or_when_one_felt_far(
+    home: Household, now: datetime
+) -> None:
+    assert max(one.depth for one in exercises(home, now)) == PERSONAL
+
+
+def test_long_exercises_are_for_weekends() -> None:
+    weekend = [(TUESDAY + timedelta(days=number)).weekday() >= 5 for number in range(40)]
+    minutes = [one.minutes for one in exercises()]
+    told = list(zip(minutes, weekend, strict=True))
+    assert max(length for length, free in told if not free) <= SHORT
+    assert max(length for length, free in told if free) > SHORT
+
+
+def test_an_exercise_suits_how_they_live() -> None:
+    assert all(one.stages == STAGES for one in exercises())
+    for stage in STAGES:
+        assert all(stage in one.stages for one in exercises(replace(OLD, stage=stage)))
+    apart = exercises(replace(OLD, mode="apart"), days=100)
+    assert not any(one.needs_touch for one in apart)
 
 
 # Words that are easier to hear -------------------------------------------------------------
@@ -657,7 +785,7 @@ def test_what_there_was_is_counted() -> None:
     home = replace(
         rated(5.0, None, 6.0),
         evenings={"2026-10": 4, "2026-11": 3},
-        heard={"A1": 0b1110, "B2": 0b10},
+        asked=4,
         thanks=9,
         reached=2,
     )
@@ -667,7 +795,7 @@ def test_what_there_was_is_counted() -> None:
 
 
 def test_one_of_each_is_said_as_one() -> None:
-    home = replace(rated(5.0), evenings={"2026-11": 1}, heard={"A1": 0b10}, thanks=1, reached=1)
+    home = replace(rated(5.0), evenings={"2026-11": 1}, asked=1, thanks=1, reached=1)
     assert fact("journey", home)["counts"] == (
         "1 evening, 1 question, 1 check-in, 1 thank-you and 1 goal reached"
     )
@@ -679,7 +807,7 @@ def test_one_of_each_is_said_as_one() -> None:
         (OLD, ""),
         (replace(OLD, evenings={"2026-11": 4}), "4 evenings"),
         (replace(OLD, evenings={"2026-11": 4}, thanks=1), "4 evenings and 1 thank-you"),
-        (replace(OLD, heard={"A1": 0b110}, reached=2), "2 questions and 2 goals reached"),
+        (replace(OLD, asked=2, reached=2), "2 questions and 2 goals reached"),
     ],
 )
 def test_what_there_was_not_is_not_mentioned(home: Household, counts: str) -> None:
@@ -687,9 +815,15 @@ def test_what_there_was_not_is_not_mentioned(home: Household, counts: str) -> No
 
 
 def test_only_questions_count_as_questions() -> None:
-    home = replace(OLD, heard={"A1": 0b10, "GE": 0b1110, "LT": 0b10, "ST": 0b10, "NO": 0b10})
+    home = OLD
+    for item in ("A6G-001", "A2X-001", "LT-001", "ST-001", "NO-001"):
+        home = ItemHeard(item).apply(home, TUESDAY)
+    assert fact("journey", home)["counts"] == ""
+    assert fact("journey", Rested("A1-001").apply(home, TUESDAY))["counts"] == ""
+    question = Evening("2026-11-24", "A1P-001")
+    for evening in (question, question, replace(question, turned="deeper")):
+        home = QuestionHeard(evening).apply(home, TUESDAY)
     assert fact("journey", home)["counts"] == "1 question"
-    assert fact("journey", replace(OLD, rested={"A1": 0b10}))["counts"] == ""
 
 
 @pytest.mark.parametrize(
@@ -774,6 +908,7 @@ def test_only_what_they_told_is_drawn() -> None:
     [
         ("mode_plan", {"mode": "kids"}),
         ("gesture", {}),
+        ("exercise", {}),
         ("topic", {}),
         ("story", {}),
         ("brave", {}),

@@ -62,6 +62,10 @@ def test_talk(
         elif mark == "<":
             pattern = ".*".join(re.escape(piece) for piece in told.split("..."))
             assert re.fullmatch(pattern, answer.said), f"{place}: heard {answer.said!r}"
+        elif mark == "*":
+            while f"say {told}" in answer.said.lower():
+                answer = held.say(told)
+                clock.now += timedelta(seconds=20)
         elif mark == "@":
             amount, unit = told.split()
             clock.now += timedelta(**{unit: int(amount)})

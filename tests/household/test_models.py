@@ -2,17 +2,18 @@
 
 import json
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.library import STAGES
 from skill.household.models import (
     KEPT_CHECK_INS,
+    KEPT_LOVED,
     KEPT_NOTES,
-    KEPT_THEMES,
     MOST_GOALS,
     Agreed,
     Agreement,
@@ -26,6 +27,7 @@ from skill.household.models import (
     GoalKept,
     Household,
     ItemHeard,
+    Loved,
     ModeSet,
     Named,
     NewRound,
@@ -40,15 +42,22 @@ from skill.household.models import (
     ReminderGone,
     ReminderKept,
     Rested,
+    Skipped,
+    StageTold,
+    TimeOutTaken,
+    either,
     has_bit,
+    heard,
+    items_in,
     joined,
-    questions_in,
+    quarter,
+    skipped,
     with_bit,
-    without_bit,
 )
 
 NOW = datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
-TODAY = "2026-11-24"
+DAY = NOW.date()
+TODAY = DAY.isoformat()
 NOBODY = Household()
 FULL = Household(
     names=("Sam", "Alex"),
@@ -58,10 +67,16 @@ FULL = Household(
     first_day="2026-01-01",
     zone="Europe/Berlin",
     zone_until="2026-11-25T19:00:00+00:00",
-    heard={"A1": 0b1010, "GE": 1 << 200},
+    quarters={"2026Q1": {"A1": 0b0010}, "2026Q4": {"A1": 0b1000, "A6G": 1 << 200}},
+    asked=2,
     rested={"B2": 0b10},
-    themes=("A1", "B2"),
+    skipped={"C2-001": "2026-11-10"},
+    loved={"A1-001": "2026-02-03", "D1P-002": "2026-05-06"},
+    recent={"2026-11-23": "C2 A7", TODAY: "A1"},
     evening=Evening(TODAY, "A1-003", turned="deeper", drawn=2),
+    stage="parents",
+    calm_until="2026-11-24T12:00:00+01:00",
+    gentle_until="2026-11-30",
     check_ins=(CheckIn("2026-11-17", 5.5), CheckIn(TODAY, None)),
     reminders=(Reminder("a token", "20:00", ("MO", "TH")),),
     refused_day="2026-11-01",
@@ -81,6 +96,20 @@ def after(home: Household, *effects: Effect, now: datetime = NOW) -> Household:
     for effect in effects:
         home = effect.apply(home, now)
     return home
+
+
+def seven_on(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 19, tzinfo=UTC)
+
+
+def read(home: Household, item: str, day: date = DAY) -> Household:
+    """Return the household once a question or a prompt was read on `day`."""
+    return after(home, QuestionHeard(Evening(day.isoformat(), item)), now=seven_on(day))
+
+
+def resting(home: Household, day: date = DAY) -> list[str]:
+    """Return what rests on `day` because it was read."""
+    return items_in(either(*heard(home, day)))
 
 
 def changed(home: Household, effect: Effect) -> set[str]:
@@ -103,15 +132,21 @@ def wishes_of(home: Household) -> list[str]:
 @pytest.mark.parametrize(
     ("effect", "fields_changed"),
     [
-        (QuestionHeard(Evening(TODAY, "C1-001")), {"evening", "heard", "themes"}),
-        (NewRound(("A1-001",)), {"heard"}),
-        (Rested("A1-001"), {"rested"}),
-        (CheckedIn(7.0), {"check_ins"}),
+        (QuestionHeard(Evening(TODAY, "C1-001")), {"evening", "quarters", "asked", "recent"}),
+        (QuestionHeard(Evening(TODAY, "A1-003", turned="lighter")), {"evening"}),
+        (NewRound(("A1-001",)), {"quarters"}),
+        (Rested("C1-001"), {"rested"}),
+        (Rested("A1-001"), {"rested", "loved"}),
+        (Skipped("A1-003", TODAY), {"skipped", "quarters"}),
+        (Loved("A1-003", TODAY), {"loved"}),
+        (StageTold("new"), {"stage"}),
+        (TimeOutTaken("2026-11-24T20:00:00+01:00"), {"calm_until"}),
+        (CheckedIn(7.0), {"check_ins", "gentle_until"}),
         (Named(("Ana", "Ben")), {"names"}),
         (ReminderKept(Reminder("b", "09:00", ("SU",))), {"reminders"}),
         (ReminderGone("a token"), {"reminders"}),
         (PermissionRefused(), {"refused_day"}),
-        (ItemHeard("ST-001"), {"heard"}),
+        (ItemHeard("ST-001"), {"quarters"}),
         (NoteLeft("the tea"), {"notes", "thanks"}),
         (NotesHeard(("schöne Grüße 💛",)), {"notes"}),
         (NoteGone("the soup"), {"notes"}),
@@ -165,6 +200,25 @@ def test_as_much_is_kept_as_the_couple_is_told() -> None:
     assert (KEPT_CHECK_INS, KEPT_NOTES, MOST_GOALS) == (60, 100, 3)  # docs/privacy.md
 
 
+def test_how_long_they_have_been_together_is_kept_until_they_take_it_back() -> None:
+    home = after(NOBODY, StageTold("new"), StageTold("parents"))
+    assert home.stage == "parents"
+    assert after(home, StageTold("")) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("agreed", "calm"),
+    [
+        ("2026-11-24T19:25:00+00:00", "2026-11-25T19:25:00+00:00"),
+        ("2026-12-31T23:50:00-05:00", "2027-01-01T23:50:00-05:00"),
+        ("2026-10-24T20:00:00+02:00", "2026-10-25T20:00:00+02:00"),  # clocks go back that night
+    ],
+)
+def test_the_day_after_a_time_out_is_calm(agreed: str, calm: str) -> None:
+    assert after(NOBODY, TimeOutTaken(agreed)) == replace(NOBODY, calm_until=calm)
+    assert after(FULL, TimeOutTaken(agreed)).calm_until == calm
+
+
 # Check-ins ---------------------------------------------------------------------------------
 
 
@@ -186,6 +240,16 @@ def test_the_oldest_check_in_makes_way() -> None:
         home = after(home, CheckedIn(float(number)))
     told = [one.closeness for one in home.check_ins]
     assert told == [float(number) for number in range(3, KEPT_CHECK_INS + 3)]
+
+
+def test_who_felt_far_away_has_seven_gentle_days_unless_the_next_check_in_says_else() -> None:
+    home = after(NOBODY, CheckedIn(2.0, far=True))
+    assert home.gentle_until == "2026-12-01"
+    assert home.check_ins == (CheckIn(TODAY, 2.0),)  # nothing tells that one was far
+    later = NOW + timedelta(days=3)
+    assert after(home, CheckedIn(3.0, far=True), now=later).gentle_until == "2026-12-04"
+    assert after(home, CheckedIn(7.0), now=later).gentle_until == ""
+    assert after(home, CheckedIn(None), now=later).gentle_until == ""
 
 
 # Thank-yous --------------------------------------------------------------------------------
@@ -221,8 +285,8 @@ def test_a_thank_you_that_is_not_there_cannot_be_taken_out() -> None:
 
 
 def test_in_a_full_jar_the_oldest_that_was_heard_makes_way() -> None:
-    heard = {5, 6, 99}
-    jar = tuple(Note(TODAY, str(number), number in heard) for number in range(KEPT_NOTES))
+    read_out = {5, 6, 99}
+    jar = tuple(Note(TODAY, str(number), number in read_out) for number in range(KEPT_NOTES))
     home = replace(NOBODY, notes=jar, thanks=KEPT_NOTES)
     for number, gone in enumerate(("5", "6", "99", "0"), KEPT_NOTES):
         before = words_of(home)
@@ -286,69 +350,202 @@ def test_a_reminder_takes_the_place_of_the_one_with_its_token() -> None:
 # What was heard ----------------------------------------------------------------------------
 
 
-def test_a_question_that_was_heard_is_tonights() -> None:
+def test_a_question_that_was_heard_is_tonights_and_rests() -> None:
     evening = Evening(TODAY, "A7-012", turned="lighter", drawn=3)
     home = after(NOBODY, QuestionHeard(evening))
     assert home.evening == evening
-    assert questions_in(home.heard) == ["A7-012"]
-    assert home.themes == ("A7",)
+    assert home.quarters == {"2026Q4": {"A7": 1 << 12}}
+    assert (home.asked, home.recent) == (1, {TODAY: "A7"})
 
 
-def test_the_last_themes_are_kept_each_once_and_the_latest_first() -> None:
-    home = NOBODY
-    for theme in ("A1", "A2", "A3", "A2", "B1", "B2", "C1"):
-        home = after(home, QuestionHeard(Evening(TODAY, f"{theme}-001")))
-    assert home.themes == ("C1", "B2", "B1", "A2", "A3")
-    assert len(home.themes) == KEPT_THEMES
+def test_a_question_counts_once_an_evening_however_often_it_is_read() -> None:
+    home = read(NOBODY, "A1-001")
+    deeper = Evening(TODAY, "A1-001", turned="deeper")
+    home = after(home, QuestionHeard(deeper), QuestionHeard(deeper))
+    assert (home.asked, home.recent, home.evening) == (1, {TODAY: "A1"}, deeper)
+    home = read(home, "A1P-001")
+    assert (home.asked, home.recent) == (2, {TODAY: "A1 A1"})
+    home = read(home, "A1P-001", DAY + timedelta(days=1))
+    assert (home.asked, home.recent) == (3, {TODAY: "A1 A1", "2026-11-25": "A1"})
+
+
+def test_themes_are_kept_for_fourteen_days_in_the_order_in_which_they_came() -> None:
+    home = read(read(NOBODY, "B1-001"), "A1P-001")
+    assert home.recent == {TODAY: "B1 A1"}
+    last = DAY + timedelta(days=13)
+    assert read(home, "C1-001", last).recent == {TODAY: "B1 A1", last.isoformat(): "C1"}
+    after_that = DAY + timedelta(days=14)
+    assert read(home, "C1-001", after_that).recent == {after_that.isoformat(): "C1"}
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2026-01-01", "2026Q1"),
+        ("2026-03-31", "2026Q1"),
+        ("2026-04-01", "2026Q2"),
+        ("2026-09-30", "2026Q3"),
+        ("2026-12-31", "2026Q4"),
+    ],
+)
+def test_a_quarter_is_three_months(day: str, name: str) -> None:
+    assert quarter(date.fromisoformat(day)) == name
+    assert list(read(NOBODY, "A1-001", date.fromisoformat(day)).quarters) == [name]
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [("2026-01-01", "2026-03-31"), ("2026-11-24", "2026-12-31"), ("2027-09-30", "2027-09-30")],
+)
+def test_an_item_rests_540_days_after_the_end_of_its_quarter(day: str, end: str) -> None:
+    home = read(NOBODY, "A1-001", date.fromisoformat(day))
+    last = date.fromisoformat(end) + timedelta(days=540)
+    assert resting(home, last) == ["A1-001"]
+    assert resting(home, last + timedelta(days=1)) == []
+
+
+def test_quarters_that_need_not_rest_any_more_are_let_go() -> None:
+    home = read(NOBODY, "A1-001", date(2026, 12, 31))
+    last = date(2026, 12, 31) + timedelta(days=540)
+    assert list(read(home, "A2-001", last).quarters) == ["2026Q4", "2028Q2"]
+    next_day = last + timedelta(days=1)
+    assert read(home, "A2-001", next_day).quarters == {"2028Q2": {"A2": 0b10}}
+    assert after(home, ItemHeard("ST-001"), now=seven_on(next_day)).quarters == {
+        "2028Q2": {"ST": 0b10}
+    }
+
+
+def test_the_oldest_quarter_comes_first() -> None:
+    home = replace(NOBODY, quarters={"2026Q4": {"A1": 0b10}, "2025Q4": {"B1": 0b10}})
+    assert heard(home, DAY) == [{"B1": 0b10}, {"A1": 0b10}]
+
+
+def test_an_item_that_is_read_again_rests_from_then() -> None:
+    home = read(read(NOBODY, "A1-001", date(2026, 1, 2)), "A1-001")
+    assert resting(home, date(2026, 12, 31) + timedelta(days=540)) == ["A1-001"]
 
 
 def test_items_that_were_heard_are_marked_and_tonights_question_stays() -> None:
-    home = after(FULL, ItemHeard("GE-004"), ItemHeard("ST-001"), ItemHeard("GE-004"))
-    assert questions_in(home.heard) == ["A1-001", "A1-003", "GE-004", "GE-200", "ST-001"]
-    assert (home.evening, home.themes) == (FULL.evening, FULL.themes)
+    home = after(FULL, ItemHeard("A6G-004"), ItemHeard("ST-001"), ItemHeard("A6G-004"))
+    assert resting(home) == ["A1-001", "A1-003", "A6G-004", "A6G-200", "ST-001"]
+    assert (home.evening, home.asked, home.recent) == (FULL.evening, FULL.asked, FULL.recent)
 
 
 def test_a_new_round_brings_back_only_what_it_names() -> None:
-    home = after(FULL, NewRound(("A1-001", "GE-200", "GE-001", "ZZ-009")))
-    assert questions_in(home.heard) == ["A1-003"]
-    assert home.rested == FULL.rested
+    home = after(FULL, ItemHeard("ST-001"), ItemHeard("ST-002"), ItemHeard("NO-001"))
+    assert resting(after(home, NewRound(("ST-001", "ST-002", "ZZ-009")))) == [
+        *resting(FULL),
+        "NO-001",
+    ]
     assert after(FULL, NewRound(())) == FULL
+
+
+def test_a_new_round_brings_back_what_was_heard_in_any_quarter() -> None:
+    home = after(NOBODY, ItemHeard("ST-001"), now=NOW - timedelta(days=200))
+    home = after(home, ItemHeard("ST-001"), ItemHeard("ST-002"))
+    assert resting(after(home, NewRound(("ST-001",)))) == ["ST-002"]
+
+
+# What they think of it ---------------------------------------------------------------------
 
 
 def test_a_question_that_is_not_for_them_stays_so_in_a_new_round() -> None:
     home = after(NOBODY, ItemHeard("A1-001"), Rested("A1-001"), NewRound(("A1-001",)))
-    assert questions_in(home.heard) == []
-    assert questions_in(home.rested) == ["A1-001"]
+    assert resting(home) == []
+    assert items_in(home.rested) == ["A1-001"]
 
 
-@given(st.sets(st.tuples(st.sampled_from(["A1", "B2", "GE"]), st.integers(0, 999))))
+def test_what_is_not_for_them_is_not_loved_any_more() -> None:
+    home = after(NOBODY, Loved("A1-001", TODAY), Loved("A1-002", TODAY), Rested("A1-001"))
+    assert home.loved == {"A1-002": TODAY}
+    assert items_in(home.rested) == ["A1-001"]
+
+
+def test_a_question_that_was_skipped_rests_180_days_and_not_as_one_that_was_heard() -> None:
+    home = after(read(NOBODY, "A1-001"), Skipped("A1-001", TODAY))
+    assert resting(home) == []
+    last = DAY + timedelta(days=179)
+    assert items_in(skipped(home, DAY)) == items_in(skipped(home, last)) == ["A1-001"]
+    assert items_in(skipped(home, DAY + timedelta(days=180))) == []
+
+
+def test_only_the_question_that_was_skipped_is_unheard_again() -> None:
+    home = read(read(NOBODY, "A1-001", date(2026, 1, 2)), "A1-002")
+    home = after(read(home, "A1-001"), Skipped("A1-001", TODAY))
+    assert resting(home) == ["A1-002"]
+    assert home.asked == 3  # it was read all the same
+
+
+def test_a_question_that_was_skipped_is_let_go_of_when_it_need_not_rest() -> None:
+    home = after(NOBODY, Skipped("A1-001", TODAY))
+    last = (DAY + timedelta(days=179)).isoformat()
+    assert after(home, Skipped("B1-001", last)).skipped == {"A1-001": TODAY, "B1-001": last}
+    next_day = (DAY + timedelta(days=180)).isoformat()
+    assert after(home, Skipped("B1-001", next_day)).skipped == {"B1-001": next_day}
+
+
+def test_a_question_that_is_skipped_again_rests_from_then() -> None:
+    later = (DAY + timedelta(days=100)).isoformat()
+    home = after(NOBODY, Skipped("A1-001", TODAY), Skipped("A1-001", later))
+    assert home.skipped == {"A1-001": later}
+
+
+def test_a_question_that_they_loved_keeps_the_day_on_which_it_was_read_last() -> None:
+    home = after(read(NOBODY, "A1-001"), Loved("A1-001", TODAY))
+    assert home.loved == {"A1-001": TODAY}
+    later = DAY + timedelta(days=400)
+    assert read(home, "A1-001", later).loved == {"A1-001": later.isoformat()}
+    assert read(home, "A1-002", later).loved == {"A1-001": TODAY}
+
+
+def test_of_too_many_that_they_loved_the_newest_are_kept() -> None:
+    days = [(DAY + timedelta(days=number)).isoformat() for number in range(KEPT_LOVED + 2)]
+    home = NOBODY
+    for number, day in enumerate(days):
+        home = after(home, Loved(f"A1-{number:03}", day))
+    assert list(home.loved.values()) == days[-KEPT_LOVED:]
+    assert KEPT_LOVED == 60
+
+
+def test_one_that_was_loved_first_and_read_again_is_among_the_newest() -> None:
+    home = after(NOBODY, *(Loved(f"A1-{number:03}", TODAY) for number in range(KEPT_LOVED)))
+    home = read(home, "A1-000", DAY + timedelta(days=400))
+    home = after(home, Loved("B1-001", "2027-12-30"))
+    assert "A1-000" in home.loved
+    assert "A1-001" not in home.loved
+    again = after(home, Loved("A1-002", "2027-12-31"))
+    assert len(again.loved) == len(home.loved) == KEPT_LOVED
+
+
+@given(st.sets(st.tuples(st.sampled_from(["A1", "A1P", "B2X", "ST"]), st.integers(0, 999))))
 def test_what_is_marked_is_found_again_in_order(marked: set[tuple[str, int]]) -> None:
-    ids = [f"{theme}-{number:03}" for theme, number in sorted(marked)]
-    bits = NOBODY.heard
+    ids = [f"{stack}-{number:03}" for stack, number in sorted(marked)]
+    bits = NOBODY.rested
     for one in reversed(ids):
-        bits = with_bit(bits, one)
-    assert questions_in(bits) == ids
-    for one in ids:
-        assert has_bit(bits, one)
-        bits = without_bit(bits, one)
         assert not has_bit(bits, one)
-    assert questions_in(bits) == []
+        bits = with_bit(bits, one)
+    assert items_in(bits) == ids
+    assert all(has_bit(bits, one) for one in ids)
+    assert either(bits, bits) == either(*(with_bit({}, one) for one in ids)) == bits
 
 
-def test_what_was_never_marked_is_not_and_can_be_taken_away_all_the_same() -> None:
+def test_what_was_never_marked_is_not() -> None:
     assert not has_bit({}, "A1-000")
     assert not has_bit({}, "A1-001")
     assert not has_bit({"A1": 0b100}, "A1-001")
-    assert questions_in(without_bit({"A1": 0b100}, "A1-001")) == ["A1-002"]
-    assert questions_in(without_bit({}, "A1-001")) == []
+    assert not has_bit({"A1": 0b100}, "A1P-002")
+    assert items_in({"A1": 0}) == []
 
 
 def test_marking_leaves_the_household_before_as_it_was() -> None:
     before = json.dumps(FULL.to_json())
     after(
         FULL,
+        QuestionHeard(Evening(TODAY, "A1-001")),
         ItemHeard("A1-100"),
         Rested("B2-100"),
+        Skipped("A1-003", TODAY),
+        Loved("A1-003", TODAY),
         NewRound(("A1-001",)),
         NotesHeard(("the soup",)),
     )
@@ -361,9 +558,16 @@ OTHER = Household(
     names=("Ana", "Ben"),
     evenings={"2026-09": 2, "2026-11": 5},
     first_day="2025-11-30",
-    heard={"A1": 0b0110, "ST": 0b10},
+    quarters={"2026Q3": {"A7P": 0b10}, "2026Q4": {"A1": 0b1100, "ST": 0b10}},
+    asked=5,
     rested={"B2": 0b100, "C1": 0b10},
+    skipped={"C3-001": "2026-11-12"},
+    loved={"D2-001": "2026-07-08"},
+    recent={"2026-11-22": "B1"},
     evening=Evening(TODAY, "C1-001"),
+    stage="new",
+    calm_until="2026-11-25T12:00:00+01:00",
+    gentle_until="2026-11-28",
     check_ins=(CheckIn("2026-10-01", 4.0), CheckIn("2026-11-20", 8.0)),
     notes=(Note("2026-11-19", "the tea"), Note("2026-11-22", "the walk", heard=True)),
     thanks=3,
@@ -389,12 +593,49 @@ def test_what_both_have_stays_as_it_is_here() -> None:
     assert BOTH.agreement == Agreement("pineapple", 30)
     assert BOTH.evening == FULL.evening
     assert (BOTH.mode, BOTH.zone, BOTH.visits) == (FULL.mode, FULL.zone, FULL.visits)
+    assert BOTH.stage == "parents"
     assert BOTH.reminders == FULL.reminders
 
 
 def test_whatever_either_has_heard_or_rested_is_heard_and_rested() -> None:
-    assert questions_in(BOTH.heard) == ["A1-001", "A1-002", "A1-003", "GE-200", "ST-001"]
-    assert questions_in(BOTH.rested) == ["B2-001", "B2-002", "C1-001"]
+    assert resting(BOTH) == ["A1-001", "A1-002", "A1-003", "A6G-200", "A7P-001", "ST-001"]
+    assert BOTH.quarters == {
+        "2026Q1": {"A1": 0b0010},
+        "2026Q3": {"A7P": 0b10},
+        "2026Q4": {"A1": 0b1100, "A6G": 1 << 200, "ST": 0b10},
+    }
+    assert items_in(BOTH.rested) == ["B2-001", "B2-002", "C1-001"]
+    assert BOTH.asked == 7
+
+
+def test_what_either_has_skipped_or_loved_or_talked_of_is_known_in_both() -> None:
+    assert BOTH.skipped == {"C2-001": "2026-11-10", "C3-001": "2026-11-12"}
+    assert BOTH.loved == FULL.loved | OTHER.loved
+    assert BOTH.recent == {"2026-11-22": "B1", "2026-11-23": "C2 A7", TODAY: "A1"}
+
+
+def test_the_two_are_spared_for_as_long_as_either_place_says() -> None:
+    assert BOTH.calm_until == OTHER.calm_until
+    assert BOTH.gentle_until == FULL.gentle_until
+    back = joined(OTHER, FULL, "a page")
+    assert (back.calm_until, back.gentle_until) == (BOTH.calm_until, BOTH.gentle_until)
+
+
+def test_two_places_on_one_evening_have_had_the_themes_of_both() -> None:
+    home = joined(read(NOBODY, "A1-001"), read(NOBODY, "B1-001"), "a page")
+    assert sorted(home.recent[TODAY].split()) == ["A1", "B1"]
+
+
+@pytest.mark.parametrize("kept", ["loved", "skipped"])
+def test_a_question_that_both_have_read_keeps_the_later_day(kept: str) -> None:
+    here, there = (replace(NOBODY, **{kept: {"A1-001": day}}) for day in ("2026-10-01", TODAY))
+    assert getattr(joined(here, there, "a page"), kept) == {"A1-001": TODAY}
+
+
+def test_it_is_calm_until_the_later_of_two_times_whatever_their_zones() -> None:
+    west, east = "2026-11-24T19:00:00-05:00", "2026-11-24T23:00:00+01:00"  # midnight, 22 in London
+    here, there = (replace(NOBODY, calm_until=one) for one in (west, east))
+    assert joined(here, there, "a page").calm_until == west
 
 
 def test_thank_yous_of_both_are_in_one_jar_by_their_day() -> None:
@@ -434,14 +675,24 @@ def test_each_place_that_has_joined_is_known_once() -> None:
 
 
 def test_three_places_know_the_same_whichever_joins_first() -> None:
-    third = Household(heard={"A1": 1}, evenings={"2026-11": 6}, first_day="2026-10-10", thanks=1)
-    known = []
+    third = Household(
+        quarters={"2026Q4": {"A1": 1}},
+        asked=1,
+        loved={"E1-001": "2026-08-09"},
+        recent={"2026-11-20": "E1"},
+        evenings={"2026-11": 6},
+        first_day="2026-10-10",
+        thanks=1,
+    )
+    known, known_of_questions = [], []
     for one, two, three in permutations((FULL, OTHER, third)):
         home = joined(joined(one, two, "two"), three, "three")
-        known.append((home.heard, home.rested, home.evenings, home.first_day, home.thanks))
+        known.append((home.quarters, home.rested, home.evenings, home.first_day, home.thanks))
+        known_of_questions.append((home.asked, home.skipped, home.loved, home.recent))
         assert sorted(words_of(home)) == sorted(words_of(BOTH))
         assert home.check_ins == BOTH.check_ins
     assert known == known[:1] * 6
+    assert known_of_questions == known_of_questions[:1] * 6
 
 
 def test_a_joined_household_keeps_no_more_than_any_other() -> None:
@@ -467,6 +718,14 @@ def test_a_joined_household_keeps_no_more_than_any_other() -> None:
     assert words_of(both).count("here") == words_of(both).count("there") == KEPT_NOTES // 2
 
 
+def test_a_joined_household_keeps_no_more_that_it_loved_than_any_other() -> None:
+    here, there = (
+        after(NOBODY, *(Loved(f"{theme}-{number:03}", day) for number in range(KEPT_LOVED)))
+        for theme, day in (("A1", "2026-10-01"), ("B1", TODAY))
+    )
+    assert joined(here, there, "a page").loved == there.loved
+
+
 # As it is stored ---------------------------------------------------------------------------
 
 
@@ -490,15 +749,20 @@ def test_each_thing_by_itself_comes_back_alike(name: str) -> None:
 
 WORDS = st.text(max_size=9)
 DAYS = st.dates().map(lambda day: day.isoformat())
-BITS = st.dictionaries(st.sampled_from(["A1", "GE"]), st.integers(0, 1 << 300), max_size=2)
+IDS = st.sampled_from(["A1-001", "A1P-002", "B2-003"])
+BITS = st.dictionaries(st.sampled_from(["A1", "A6G"]), st.integers(0, 1 << 300), max_size=2)
 
 
 @given(
     st.builds(
         Household,
         names=st.lists(WORDS, max_size=2).map(tuple),
-        heard=BITS,
+        quarters=st.dictionaries(st.dates().map(quarter), BITS, max_size=3),
+        asked=st.integers(0, 9999),
         rested=BITS,
+        skipped=st.dictionaries(IDS, DAYS),
+        loved=st.dictionaries(IDS, DAYS),
+        recent=st.dictionaries(DAYS, st.sampled_from(["A1", "A1 C2"]), max_size=3),
         evening=st.none() | st.builds(Evening, DAYS, WORDS, WORDS, st.integers(1, 4)),
         check_ins=st.lists(st.builds(CheckIn, DAYS, st.none() | st.floats(0, 10)), max_size=3).map(
             tuple
@@ -506,6 +770,9 @@ BITS = st.dictionaries(st.sampled_from(["A1", "GE"]), st.integers(0, 1 << 300), 
         notes=st.lists(st.builds(Note, DAYS, WORDS, st.booleans()), max_size=3).map(tuple),
         goals=st.lists(st.builds(Goal, DAYS, WORDS, WORDS), max_size=3).map(tuple),
         agreement=st.none() | st.builds(Agreement, WORDS, st.integers(1, 999)),
+        stage=st.sampled_from(["", *STAGES]),
+        calm_until=st.just("") | st.datetimes().map(datetime.isoformat),
+        gentle_until=st.just("") | DAYS,
         mode=WORDS,
     )
 )
@@ -524,7 +791,9 @@ def test_a_household_of_the_first_release_lacks_nothing() -> None:
             "names": ["Sam", "Alex"],
             "visits": 3,
             "first_day": "2026-01-01",
-            "heard": {"A1": 2},
+            "heard": {"A1": 2, "GE": 4},
+            "themes": ["A1", "B2"],
+            "rested": {"B2": 2},
             "evening": {"day": TODAY, "question": "A1-001"},
             "check_ins": [{"day": "2026-11-17", "closeness": 5.5}],
         }
@@ -533,12 +802,19 @@ def test_a_household_of_the_first_release_lacks_nothing() -> None:
         names=("Sam", "Alex"),
         visits=3,
         first_day="2026-01-01",
-        heard={"A1": 2},
+        rested={"B2": 2},
         evening=Evening(TODAY, "A1-001", turned="", drawn=1),
         check_ins=(CheckIn("2026-11-17", 5.5),),
     )
     assert (home.notes, home.goals, home.linked, home.evenings) == ((), (), (), {})
     assert (home.agreement, home.mode, home.mode_until) == (None, "", "")
+    assert (home.quarters, home.asked, home.skipped, home.loved, home.recent) == ({}, 0, {}, {}, {})
+    assert (home.stage, home.calm_until, home.gentle_until) == ("", "", "")
+
+
+def test_what_the_first_release_alone_has_stored_is_not_stored_again() -> None:
+    home = Household.from_json({"heard": {"A1": 2}, "themes": ["A1"], "visits": 3})
+    assert home.to_json() == {"visits": 3}
 
 
 def test_a_thank_you_without_its_newer_fields_waits_and_a_goal_has_no_step_yet() -> None:
@@ -555,7 +831,16 @@ def test_a_thank_you_without_its_newer_fields_waits_and_a_goal_has_no_step_yet()
 def test_an_old_household_takes_every_effect_and_joins() -> None:
     old = Household.from_json({"visits": 1, "first_day": "2026-01-01"})
     home = after(
-        old, NoteLeft("the soup"), GoalKept("walk", ""), CheckedIn(7.0), ItemHeard("GE-001")
+        old,
+        NoteLeft("the soup"),
+        GoalKept("walk", ""),
+        CheckedIn(7.0),
+        ItemHeard("A6G-001"),
+        QuestionHeard(Evening(TODAY, "A1-001")),
+        Loved("A1-001", TODAY),
+        Skipped("A1-001", TODAY),
+        StageTold("new"),
+        TimeOutTaken("2026-11-24T20:00:00+01:00"),
     )
     assert stored(home) == home
     assert joined(old, FULL, "a page").thanks == joined(FULL, old, "a page").thanks == FULL.thanks

@@ -10,8 +10,10 @@ import pytest
 from model_rules import custom, invocation_name, language, problems
 
 from content import LANGUAGES, content, load
+from content.library import STAGES
 from skill.conversation import answers, slots, steps
 from skill.conversation.engine import HANDLED
+from skill.conversation.flows.household import OPEN
 from skill.conversation.model import model, path
 
 TOLD = {locale: json.loads(path(locale).read_text(encoding="utf-8")) for locale in LANGUAGES}
@@ -126,9 +128,10 @@ def values(kind: str) -> list[str]:
 def test_every_slot_value_means_something() -> None:
     all_content = content()
     told = load(resources.files("content") / "en" / "slots.toml")
-    assert set(values("THEME")) == set(all_content.themes)
+    assert set(values("THEME")) == set(all_content.library.themes)
     assert set(values("PATTERN")) == set(all_content.breaths)
-    for kind in ("DEPTH", "DAYS", "FEELING"):
+    assert set(values("STAGE")) == {*STAGES, OPEN}
+    for kind in ("DEPTH", "DAYS", "FEELING", "STAGE"):
         assert set(values(kind)) == set(told[kind])
     for day in values("DAYS"):
         assert slots.days(day), day

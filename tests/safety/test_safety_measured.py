@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from content import content
+from content.preview import heard
 from skill.conversation.model import model
 from skill.conversation.safety import plain, safety
 from skill.safety_measure import measure
@@ -46,10 +47,9 @@ def test_nothing_is_measured_with_what_was_learned() -> None:
 
 
 def ordinary() -> list[str]:
-    """Everything that we say ourselves, or that people say to have something of us."""
-    deck = [
-        text for one in content().questions.values() for text in (one.ask, one.lighter, one.deeper)
-    ]
+    """What we say ourselves, or people say to have something of us: of what is many, some."""
+    library = content().library.items.values()
+    deck = [text for one in library for _, text in heard(content(), one)][::8]
     prompts = [
         line
         for key, prompt in content().prompts.items()

@@ -18,10 +18,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from model_rules import LARGEST, Told, custom, language, slots
 
-from content import LANGUAGES, Gesture, content, load
+from content import LANGUAGES, content, load
+from content.library import STAGES
 from skill.conversation import answers, facts, steps, understanding
 from skill.conversation import slots as read_slots
 from skill.conversation.engine import ANY_WISH, HANDLED
+from skill.conversation.flows.household import OPEN
 from skill.conversation.model import path
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Heard
@@ -389,11 +391,11 @@ SETTING = Setting(
 
 def _theme(value: str) -> bool:
     drawn = facts.recall(SETTING, "tonight", {"theme": value})["evening"]["question"]
-    return content().questions[drawn].theme == value
+    return content().library.item(drawn).theme == value
 
 
 def _depth(value: str) -> bool:
-    return facts._depths(SETTING, None, value) != facts._depths(SETTING, None, "")
+    return facts._depths(SETTING, None, "", value) != facts._depths(SETTING, None, "", "")
 
 
 def _pattern(value: str) -> bool:
@@ -402,6 +404,12 @@ def _pattern(value: str) -> bool:
 
 def _days(value: str) -> bool:
     return read_slots.days(value) is not None
+
+
+def _stage(value: str) -> bool:
+    """A stage is one that the library is chosen by, or says that they are of none."""
+    answer = f"stage.{value.replace('-', '_')}"
+    return (value in STAGES or value == OPEN) and answer in content().prompts
 
 
 def _feeling(value: str) -> bool:
@@ -417,9 +425,10 @@ MEANS: Mapping[str, Callable[[str], bool]] = {
     "FEELING": _feeling,
     "TOPIC": lambda value: value in content().topics,
     "PRACTICE": lambda value: f"mirror.start_{value}" in content().prompts,
-    "GESTURE_KIND": lambda value: value in Gesture.__dataclass_fields__,
+    "GESTURE_KIND": lambda value: facts.recall(SETTING, "gesture", {"way": value})["form"] == value,
     "SUPPORT_KIND": lambda value: value in ("comfort", "company", "hand"),
     "MODE": lambda value: f"mode.{value}" in content().prompts,
+    "STAGE": _stage,
 }
 """Slot type to whether code does something else for a value than for none."""
 
@@ -434,10 +443,14 @@ def meanings(told: Told) -> Iterator[str]:
 
 
 def everything_sayable(told: Told) -> Iterator[str]:
-    """Every theme and every way of breathing can be asked for by name."""
+    """Every theme and way of breathing can be asked for by name, and every stage be told."""
     ids = {kind["name"]: {one["id"] for one in kind["values"]} for kind in language(told)["types"]}
-    for kind, wanted in (("THEME", content().themes), ("PATTERN", content().breaths)):
-        yield from (f"{one} of {kind} cannot be said" for one in wanted.keys() - ids.get(kind, ()))
+    for kind, wanted in (
+        ("THEME", content().library.themes),
+        ("PATTERN", content().breaths),
+        ("STAGE", STAGES),
+    ):
+        yield from (f"{one} of {kind} cannot be said" for one in set(wanted) - ids.get(kind, set()))
 
 
 def days_apart(told: Told) -> Iterator[str]:
@@ -581,14 +594,18 @@ SPOILT: tuple[tuple[Check, str, Spoil], ...] = (
     (arguments, "no length of a time-out", _without_slots("TimeOutIntent", "MoreTimeIntent")),
     (arguments, "no second name", _rename_slot("SetNamesIntent", 1, "other")),
     (arguments, "no theme", _without_slots("TonightsQuestionIntent", "AnotherQuestionIntent")),
+    (arguments, "no stage", _without_slots("StageIntent")),
     (answered, "no rating", _without_slots("RatingIntent")),
     (answered, "no feeling", _rename_slot("FeelingIntent", 0, "mood")),
     (read, "a slot for nobody", _rename_slot("MoreTimeIntent", 0, "length")),
     (read, "another", _rename_slot("SayIntent", 0, "text")),
+    (read, "a theme that no exercise has", _rename_slot("ExerciseIntent", 0, "topic")),
     (meanings, "no such theme", _also("THEME", "Z9")),
     (meanings, "no such depth", _also("DEPTH", "medium")),
     (meanings, "no such way to breathe", _also("PATTERN", "fast")),
     (meanings, "no such day", _also("DAYS", "someday")),
+    (meanings, "no such stage", _also("STAGE", "engaged")),
+    (meanings, "no such way of a gesture", _also("GESTURE_KIND", "by_post")),
     (meanings, "a feeling that cannot be said", _also("FEELING", "f_12")),
     (
         meanings,
@@ -599,6 +616,7 @@ SPOILT: tuple[tuple[Check, str, Spoil], ...] = (
     ),
     (everything_sayable, "a theme gone", lambda told: _kind(told, "THEME")["values"].pop()),
     (everything_sayable, "a pattern gone", lambda told: _kind(told, "PATTERN")["values"].pop()),
+    (everything_sayable, "a stage gone", lambda told: _kind(told, "STAGE")["values"].pop(0)),
     (days_apart, "weekends twice", _also("DAYS", "saturday and sunday")),
 )
 

@@ -11,11 +11,14 @@ from authority import Authority
 from google_voice import GoogleVoice, sound
 
 from content import content
+from content.library import Question
+from content.preview import heard
 from skill.speech import voices
 from skill.speech.aloud import Aloud, ours
 from skill.speech.voices import NoVoice, local
 
-FIRST, SECOND = [one.ask for one in content().questions.values()][:2]
+ITEMS = content().library.items.values()
+FIRST, SECOND = [one.ask for one in ITEMS if isinstance(one, Question)][:2]
 
 
 @pytest.fixture
@@ -87,6 +90,11 @@ def test_what_is_ours() -> None:
     assert ours(f"{FIRST} {FIRST}", "en-US")
     assert not ours("", "en-US")
     assert not ours("Pineapple.", "en-US")
+
+
+def test_every_item_of_the_library_is_ours_as_it_is_heard() -> None:
+    told = [text for one in ITEMS for _, text in heard(content(), one)]
+    assert [text for text in told if not ours(text, "en-US")] == []
 
 
 def test_for_real_in_the_voice_of_this_machine(tmp_path: Path) -> None:

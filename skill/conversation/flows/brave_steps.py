@@ -3,7 +3,7 @@
 from skill.conversation.answers import FloorOrLighter, YesNo
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, remember, say, wait
-from skill.household.models import ItemHeard, NewRound
+from skill.household.models import ItemHeard
 
 
 @flow("brave_step", starts_on={"BraveStepIntent": {}}, private=True, calm=True)
@@ -15,8 +15,6 @@ def brave_step() -> Steps:
     if not (yield ask("brave.ready", YesNo())):
         return say("brave.not_tonight")
     turns = yield recall("turns")
-    if step["new_round"]:
-        yield remember(NewRound(tuple(step["new_round"])))
     yield remember(ItemHeard(step["id"]))
     stepped = False
     for turn in turns:

@@ -7,6 +7,9 @@ from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, remember, say
 from skill.household.models import CheckedIn
 
+FAR = 3
+"""Of ten: whoever says so, or less, feels far away; then nothing tender comes for a while."""
+
 
 @flow("check_in", starts_on={"CheckInIntent": {}}, private=True, calm=True)
 def check_in() -> Steps:
@@ -27,7 +30,7 @@ def check_in() -> Steps:
 
     now = together(closeness)
     change = yield recall("change", closeness=now)
-    yield remember(CheckedIn(now))
+    yield remember(CheckedIn(now, far(closeness)))
     return say(f"check_in.close_{change}")
 
 
@@ -35,3 +38,8 @@ def together(closeness: Sequence[int | None]) -> float | None:
     """Return how close the two feel on average; None if it is not for both: it tells of one."""
     told = [one for one in closeness if one is not None]
     return sum(told) / 2 if len(told) == 2 else None
+
+
+def far(closeness: Sequence[int | None]) -> bool:
+    """Say whether one of the two, whichever, feels far away."""
+    return any(one is not None and one <= FAR for one in closeness)

@@ -3,7 +3,13 @@
 from skill.conversation.answers import Name, Names, YesNo
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, do, flow, recall, remember, say
-from skill.household.models import Forgotten, Named
+from skill.household.models import Forgotten, Named, StageTold
+
+STAGES = ("new", "established", "long-term", "long-distance", "parents")
+"""Those of the library: a platform may hand on any word."""
+
+OPEN = "open"
+"""The stage of who will not say."""
 
 
 @flow("set_names", starts_on={"SetNamesIntent": {}})
@@ -19,6 +25,15 @@ def set_names(first: str = "", second: str = "") -> Steps:
         return say("names.not_kept")
     yield remember(Named(tuple(names)))
     return say("names.kept", first=names[0], second=names[1])
+
+
+@flow("stage", starts_on={"StageIntent": {}}, leaves=True)
+def tell_stage(stage: str = "") -> Steps:
+    """Take how long they have been together, or how they live: questions are chosen by it."""
+    if stage not in (*STAGES, OPEN):
+        return say("stage.which")
+    yield remember(StageTold("" if stage == OPEN else stage))
+    return say(f"stage.{stage.replace('-', '_')}")
 
 
 @flow("data", starts_on={"DataIntent": {}})

@@ -6,13 +6,15 @@ from typing import Any
 from skill.conversation.answers import Floor, Ready, Returned
 from skill.conversation.flows.breathing import guided
 from skill.conversation.replay import Steps
-from skill.conversation.steps import ask, flow, recall, say, wait
+from skill.conversation.steps import ask, flow, recall, remember, say, wait
+from skill.household.models import TimeOutTaken
 
 
 @flow("time_out", starts_on={"TimeOutIntent": {}, "MoreTimeIntent": {}}, leaves=True)
 def time_out(duration: str = "") -> Steps:
     """Part until the agreed time, breathe if they like, and come back gently."""
     due = yield recall("return_time", duration=duration)
+    yield remember(TimeOutTaken(due["at"]))
     heard = yield ask(f"time_out.called{due['said']}", Returned(due["at"]), **due)
 
     longer = 0
@@ -29,6 +31,7 @@ def time_out(duration: str = "") -> Steps:
                 "return_time", duration=wanted, more=True, since=due["at"], times=longer
             )
             longer += 1
+            yield remember(TimeOutTaken(due["at"]))
             heard = yield wait(f"time_out.longer{due['said']}", Returned(due["at"]), **due)
         elif wants == "talk":
             left = yield recall("length", minutes=heard["minutes"])

@@ -4,10 +4,10 @@ from collections.abc import Generator
 from typing import Any
 
 from skill.conversation.answers import Floor, Number, Ready, Saying, YesNo
-from skill.conversation.flows.check_in import together
+from skill.conversation.flows.check_in import far, together
 from skill.conversation.replay import Step, Steps
 from skill.conversation.steps import ask, flow, recall, remember, say, wait
-from skill.household.models import CheckedIn, GoalGone, GoalKept, ItemHeard, NewRound
+from skill.household.models import CheckedIn, GoalGone, GoalKept, ItemHeard
 
 LONG = 300
 """Seconds: a part in which they talk to each other and the speaker is quiet."""
@@ -32,10 +32,8 @@ def weekly_check_in() -> Steps:
 
     now = together(closeness)
     change = yield recall("change", closeness=now)
-    yield remember(CheckedIn(now))
+    yield remember(CheckedIn(now, far(closeness)))
     found = yield recall("gesture")
-    if found["new_round"]:
-        yield remember(NewRound(tuple(found["new_round"])))
     yield remember(ItemHeard(found["id"]))
     yield say(f"weekly.change_{change}")
     return say("weekly.close", gesture=found["text"])
