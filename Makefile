@@ -30,12 +30,15 @@ test: .venv/installed-dev
 fuzz: .venv/installed-dev
 	$(BIN)/python benchmarks/fuzz.py --cases 1000000
 
-# How long the door takes, what a turn costs here and on Amazon's own stacks, and how soon the page is
-# there; about six minutes. Needs Node and Chromium.
+# How long the door takes, what a turn costs here and on Amazon's own stacks, how soon the page is
+# there, what the library costs a fresh process, and a million households; about twenty minutes. Needs
+# Node and Chromium.
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks/door.py
 	$(BIN)/python benchmarks/turns.py
 	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/library.py
+	$(BIN)/python benchmarks/households.py
 
 # Couples talk for minutes while things break.
 soak: .venv/installed-dev
