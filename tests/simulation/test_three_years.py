@@ -38,7 +38,7 @@ from skill.household.models import (
 COUPLES = 10_000 // len(STAGES)
 YEARS = 3
 BEGIN = date(2027, 1, 1)
-NIGHTS = [(0.04, 1.0), (0.06, 3 / 7), (0.2, 1 / 7), (0.7, 1 / 30)]
+NIGHTS = [(0.02, 1.0), (0.04, 3 / 7), (0.14, 1 / 7), (0.8, 1 / 30)]
 """Shares of the couples, and the share of evenings on which they ask: daily to once a month."""
 
 BARRIERS = {"B1", "B2", "B3", "F1", "F2", "F3", "F4"}
