@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from amazon_proxy import AmazonProxy
 from authority import CERTIFICATE_PATH, Authority
 
-from content import ContentError, _cues, _prompt, _theme, helplines, load
+from content import ContentError, _cues, _prompt, helplines, load
+from content.library import read
 from skill.app import create_app
 from skill.conversation.model import model
 from skill.conversation.slots import clock, days, duration, names, number
@@ -131,7 +132,7 @@ class Fuzz:
                 for key, value in load(damaged).items():
                     if isinstance(value, dict):
                         _prompt(damaged.name, key, value)
-                _theme(damaged)
+                read(damaged)
             with suppress(ContentError):
                 _cues(Path(name))
 

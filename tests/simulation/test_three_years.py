@@ -38,8 +38,8 @@ from skill.household.models import (
 COUPLES = 10_000 // len(STAGES)
 YEARS = 3
 BEGIN = date(2027, 1, 1)
-NIGHTS = [(0.02, 1.0), (0.04, 3 / 7), (0.14, 1 / 7), (0.8, 1 / 30)]
-"""Shares of the couples, and the share of evenings on which they ask: daily to once a month."""
+NIGHTS = [(0.01, 1.0), (0.02, 3 / 7), (0.07, 1 / 7), (0.9, 1 / 45)]
+"""Shares of the couples, and the share of evenings on which they ask: daily to every six weeks."""
 
 BARRIERS = {"B1", "B2", "B3", "F1", "F2", "F3", "F4"}
 WARM = {"A6", "A7", "C2", "C3"}
