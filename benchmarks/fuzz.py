@@ -115,8 +115,8 @@ class Fuzz:
 
     def parse(self) -> None:
         text = self.words()
-        for read in (number, duration, days, names):
-            read(text)
+        for parse in (number, duration, days, names):
+            parse(text)
         clock(text, evening=self.chance.random() < 0.5)
 
     def content(self) -> None:
