@@ -4,7 +4,6 @@ import gc
 import io
 import json
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -441,6 +440,3 @@ def forget(conversation: str | None, local: bool) -> None:
         except StoreUnavailable as error:
             _fail(f"nothing was erased: {error}")
     click.echo("Erased.")
-
-
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)

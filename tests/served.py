@@ -83,6 +83,12 @@ class Served:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.communicate(timeout=PATIENCE)
 
+    def workers(self) -> list[int]:
+        """The ids of its workers."""
+        assert self.process
+        told = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(one) for one in told.split() if int(one) not in redis_servers(self.folder)]
+
     def is_healthy(self) -> bool:
         try:
             return requests.get(f"{self.url}/healthz", timeout=5).ok

@@ -3,6 +3,8 @@
 import itertools
 import os
 import signal
+import socket
+import struct
 import threading
 from pathlib import Path
 
@@ -93,3 +95,16 @@ def test_no_turn_that_was_accepted_is_cut_off(short_dir: Path) -> None:
         for mine in unanswered:
             told = served.post({"text": "repeat", "conversation": mine}).json()["say"]
             assert told.startswith("Nothing is waiting"), "a turn was begun and not answered"
+
+
+def test_whoever_hangs_up_before_the_answer_disturbs_nobody(short_dir: Path) -> None:
+    with Served(short_dir) as served:
+        (worker,) = served.workers()
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", served.port)) as caller:
+                caller.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                caller.shutdown(socket.SHUT_WR)
+                # Closed with a reset: what the service then writes has nowhere to go.
+                caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            assert served.get("/").ok
+        assert served.workers() == [worker]
