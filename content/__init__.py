@@ -198,10 +198,15 @@ class Content:
 
     def read(self) -> None:
         """Read every part now, so that what is wrong in one shows at once."""
-        for name, part in vars(Content).items():
-            if isinstance(part, cached_property):
-                getattr(self, name)
+        read_parts(self)
         assert self.library.items
+
+
+def read_parts(whole: object) -> None:
+    """Read all of `whole` that is otherwise read when it is first asked for."""
+    for name, part in vars(type(whole)).items():
+        if isinstance(part, cached_property):
+            getattr(whole, name)
 
 
 def spoken(locale: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from content import LANGUAGES, Content, content
+from content import LANGUAGES, Content, content, read_parts
 from skill.conversation.engine import (
     ASKING,
     TALK_SECONDS,
@@ -312,7 +312,8 @@ def warm_up() -> None:
 
     for locale in LANGUAGES:
         content(locale).read()
-        understanding(locale).understand("good evening")
+        read_parts(understanding(locale))
+        understanding(locale).understand("good evening to you")
         safety(locale).tier(["good evening to you"])
 
 

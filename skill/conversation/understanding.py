@@ -16,7 +16,9 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from itertools import pairwise
 from math import log, sqrt
+from sys import intern
 
+import numpy as np
 import snowballstemmer
 
 from content import DEFAULT_LOCALE, LANGUAGES, load, spoken
@@ -475,25 +477,31 @@ class _Group:
         self._shares = shares
         self._unknown = max(rarity.values()) * UNKNOWN
         self.words = {token for _, tokens in samples for token in tokens}
-        self._index: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._names = [name for name, _ in samples]
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (_, tokens) in enumerate(samples):
             for feature, weight in self._features(tokens).items():
-                self._index[feature].append((number, weight))
+                found[feature].append((number, weight))
+        # As arrays these take a fifth of the memory. Those of a feature lie in a row.
+        self._rows = {feature: row for row, feature in enumerate(found)}
+        self._ends = np.cumsum([0, *map(len, found.values())])
+        self._numbers = np.array([one for row in found.values() for one, _ in row], np.intc)
+        self._weights = np.array([one for row in found.values() for _, one in row])
 
     def nearest(self, tokens: Sequence[str]) -> Mapping[str, float]:
         """Return how near each intent is that shares a word with `tokens`."""
         features = self._features(tokens)
-        likeness: dict[int, float] = defaultdict(float)
+        likeness = np.zeros(len(self._names))
         votes: dict[str, float] = defaultdict(float)
         for feature, weight in features.items():
-            for number, other in self._index.get(feature, ()):
-                likeness[number] += weight * other
+            if feature in self._rows:
+                row = slice(*self._ends[self._rows[feature] :][:2])
+                likeness[self._numbers[row]] += weight * self._weights[row]
             for name, share in self._shares.get(feature, {}).items():
                 votes[name] += weight * share / sum(features.values())
         best: dict[str, list[float]] = defaultdict(list)
-        for number, value in likeness.items():
-            best[self._names[number]].append(value)
+        for number in likeness.nonzero()[0].tolist():
+            best[self._names[number]].append(float(likeness[number]))
         return {
             name: (1 - VOTES) * _of_best(values) + VOTES * votes[name]
             for name, values in best.items()
@@ -517,7 +525,7 @@ def _of_best(values: Sequence[float]) -> float:
 
 
 def _pairs(tokens: Sequence[str]) -> list[str]:
-    return [f"{one} {two}" for one, two in pairwise(tokens)]
+    return [intern(f"{one} {two}") for one, two in pairwise(tokens)]  # each is kept three times
 
 
 def _shares(samples: Sequence[_Sample]) -> Mapping[str, Mapping[str, float]]:

@@ -4,14 +4,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import pytest
 
 from content import content
 from skill.conversation import steps
-from skill.conversation.lantern import Lantern, Turned
+from skill.conversation.lantern import Lantern, Turned, warm_up
 from skill.conversation.replay import Steps
 from skill.conversation.turn import Act, Heard, Reply
+from skill.conversation.understanding import Understanding, _understanding, understanding
 from skill.household.redis_store import RedisStore
 from skill.speech.plain import plain
 
@@ -95,3 +97,11 @@ def test_a_store_that_takes_too_long_is_not_asked_again_in_the_same_turn(
     assert store.load("home", "one").home is None
     assert said(lantern.hear(heard, World())) != TROUBLE
     assert [one.outcome for one in turned] == ["trouble", "answered"]
+
+
+def test_after_the_warm_up_nothing_is_left_that_a_sentence_would_wait_for() -> None:
+    _understanding.cache_clear()
+    warm_up()
+    parts = {one for one, part in vars(Understanding).items() if isinstance(part, cached_property)}
+    assert parts
+    assert parts <= vars(understanding()).keys()
