@@ -35,6 +35,7 @@ from skill.conversation.turn import Heard
 from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis
 from skill.household.models import (
+    Came,
     CheckedIn,
     Effect,
     Evening,
@@ -82,13 +83,8 @@ def life(days: int, share: float, chance: Random) -> Household:
 def evening(home: Household, now: datetime, chance: Random) -> Household:
     """Return a household after one evening."""
     heard = Heard("a house", "a turn", now, zone="Europe/Berlin")
-    day = now.date().isoformat()
-    month = day[:7]
     home = replace(
-        home,
-        first_day=home.first_day or day,
-        evening_of=day,
-        evenings={**home.evenings, month: home.evenings.get(month, 0) + 1},
+        Came(now.date().isoformat()).apply(home, now),
         visits=home.visits + 1,
         zone_until=(now + timedelta(hours=20)).isoformat(),
     )
@@ -165,7 +161,7 @@ def turns(url: str, households: Sequence[str], intent: str, kind: Any = "intent"
         reply = lantern.hear(replace(heard, zone="Europe/Berlin"), _NoWorld())
         if number >= len(households) // 5:  # the first ones warm up
             taken.append((time.process_time() - begin) * 1000)
-        assert reply.flow, reply
+        assert reply.parts, reply
     taken.sort()
     return Cost(median(taken), taken[len(taken) // 10])
 

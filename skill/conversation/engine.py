@@ -30,7 +30,7 @@ from skill.conversation.replay import (
 from skill.conversation.safety import plain, safety
 from skill.conversation.setting import Setting
 from skill.conversation.turn import FALLBACK, Act, Heard, Part, Reply, Words
-from skill.household.models import Effect, Forgotten, Household
+from skill.household.models import Came, Effect, Forgotten, Household
 
 TALK_SECONDS = 30 * 60
 """How long a conversation that fell silent can be taken up again."""
@@ -205,19 +205,10 @@ class _Turn:
 
     def _arrive(self) -> None:
         day = self._setting().evening.isoformat()
-        came: dict[str, Any] = {}
         if self.home.evening_of != day:
-            month = day[:7]
-            evenings = {**self.home.evenings, month: self.home.evenings.get(month, 0) + 1}
-            came = {
-                "first_day": self.home.first_day or day,
-                "evening_of": day,
-                "evenings": evenings,
-            }
+            self.home = Came(day).apply(self.home, self.heard.now)
         if self.heard.kind == "launch":
-            came["visits"] = self.home.visits + 1
-        if came:
-            self.home = replace(self.home, **came)
+            self.home = replace(self.home, visits=self.home.visits + 1)
         self._let_go_of_old_flows()
         if self._is_agreed_word():
             self.heard = self.heard.means("TimeOutIntent", {})
@@ -488,10 +479,7 @@ class _Turn:
 
     def _evenings(self) -> int:
         """Return a number that grows as the household comes back, to begin the variants with."""
-        home = self.home
-        lately = home.quarters[max(home.quarters)] if home.quarters else {}
-        heard = sum(bits.bit_count() for bits in lately.values())
-        return max(0, home.visits - 1) + heard + len(home.check_ins)
+        return max(0, self.home.visits - 1) + self.home.told + self.home.checked
 
     # Not understood ---------------------------------------------------------------------
 

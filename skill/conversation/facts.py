@@ -401,7 +401,7 @@ def known(setting: Setting) -> Mapping[str, Any]:
         "questions": home.asked,
         "thanks": len(home.notes),
         "goals": len(home.goals),
-        "check_ins": len(home.check_ins),
+        "check_ins": home.checked,
         "reminders": len(home.reminders),
         "places": len(home.linked) + 1,
         "agreed": words["agreed" if home.agreement else "not_agreed"],

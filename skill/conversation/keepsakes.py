@@ -305,7 +305,7 @@ def journey(setting: Setting) -> Mapping[str, Any]:
             setting,
             evening=evenings,
             question=home.asked,
-            check_in=len(home.check_ins),
+            check_in=home.checked,
             thanks=home.thanks,
             goal=home.reached,
         ),

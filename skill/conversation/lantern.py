@@ -270,7 +270,7 @@ class Lantern:
             if self._store.save(
                 heard.household,
                 rev=ours.rev,
-                home=home.to_json(),
+                home=home.to_store(),
                 talk=ours.talk,
                 talk_seconds=TALK_SECONDS,
                 turn_id="",
@@ -286,7 +286,7 @@ class Lantern:
         return self._store.save(
             heard.household,
             rev=rev,
-            home=outcome.home.to_json(),
+            home=outcome.home.to_store(),
             talk=outcome.talk.to_json(),
             talk_seconds=outcome.talk.seconds(heard.now),
             turn_id=heard.turn_id,

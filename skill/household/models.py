@@ -1,9 +1,11 @@
 """What is remembered about two people: little, and nothing to hold against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
+
+from skill.household.later import Later, LaterDict, LaterList
 
 KEPT_CHECK_INS = 60
 """Check-ins kept: enough to speak of the change since last time, and of a year of weekly ones."""
@@ -105,7 +107,7 @@ class Household:
     evening_of: str = ""
     """The last evening on which they were here, ISO 8601."""
     evenings: Mapping[str, int] = field(default_factory=dict)
-    """Month ("2026-11") to the evenings on which they were here."""
+    """Month ("2026-11") to the evenings on which they were here; "" to those of earlier years."""
     first_day: str = ""
     zone: str = ""
     zone_until: str = ""
@@ -114,6 +116,8 @@ class Household:
     """Quarter of a year ("2026Q4") to the items that were read in it, as long as they rest."""
     asked: int = 0
     """Questions ever read."""
+    told: int = 0
+    """Items ever read: questions, gestures, exercises, topics."""
     rested: Bits = field(default_factory=dict)
     """Questions that are "not for us"."""
     skipped: Mapping[str, str] = field(default_factory=dict)
@@ -129,11 +133,13 @@ class Household:
     """A day after the end of their last time-out, ISO 8601: nothing that stirs until then."""
     gentle_until: str = ""
     """The first evening on which a tender question may come again, after one felt far away."""
-    check_ins: tuple[CheckIn, ...] = ()
+    check_ins: Sequence[CheckIn] = ()
+    checked: int = 0
+    """Check-ins ever finished."""
     reminders: tuple[Reminder, ...] = ()
     refused_day: str = ""
     """When the permission for reminders was last refused: no offer for seven days after."""
-    notes: tuple[Note, ...] = ()
+    notes: Sequence[Note] = ()
     thanks: int = 0
     """Thank-yous ever left."""
     goals: tuple[Goal, ...] = ()
@@ -148,16 +154,30 @@ class Household:
     """Households of other channels that a code has joined to this one."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is stored: only what differs from a household never seen."""
+        """Return all that differs from a household never seen, for people and programs."""
         return {name: _stored(value) for name, value in vars(self).items() if value != _EMPTY[name]}
+
+    def to_store(self) -> dict[str, Any]:
+        """Return the same for the store: what is read later, unless changed, as it was."""
+        return {
+            name: value.stored if isinstance(value, Later) else _stored(value)
+            for name, value in vars(self).items()
+            if isinstance(value, Later) or value != _EMPTY[name]
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Household":
-        """Return the household that `to_json` stored. Fields of a later release are ignored."""
+        """Return the household that was stored. Fields of a later release are ignored.
+
+        A value may be a function that returns what is stored: it is called when that is looked at.
+        """
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
-        for name, read in _READ.items():
-            if known.get(name):
-                known[name] = read(known[name])
+        for name, value in known.items():
+            read = _READ.get(name, _as_it_is)
+            if callable(value) and name in _LATER:
+                known[name] = _LATER[name](value, read)
+            elif value:
+                known[name] = read(value() if callable(value) else value)
         return cls(**known)
 
 
@@ -166,12 +186,26 @@ _EMPTY = vars(Household())
 
 def _stored(value: Any) -> Any:
     """Return a field as JSON; `dataclasses.asdict` copies each value in it, which takes longer."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | LaterList):
         return [_stored(one) for one in value]
+    if isinstance(value, LaterDict):
+        return value.value
     return vars(value) if is_dataclass(value) else value
 
 
-_READ: Mapping[str, Any] = {
+def _as_it_is(told: Any) -> Any:
+    return told
+
+
+_LATER: Mapping[str, type[Later[Any]]] = {
+    "check_ins": LaterList,
+    "notes": LaterList,
+    "quarters": LaterDict,
+    "skipped": LaterDict,
+    "loved": LaterDict,
+}
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
     "names": tuple,
     "evening": lambda told: Evening(**told),
     "check_ins": lambda told: tuple(CheckIn(**one) for one in told),
@@ -190,6 +224,27 @@ class Effect(Protocol):
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Return the household after the change."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """They are here, for the first time on an evening."""
+
+    evening: str
+    """Its day, ISO 8601."""
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Count the evening; months of more than a year ago are counted as one."""
+        month, a_year_ago = self.evening[:7], f"{int(self.evening[:4]) - 1}{self.evening[4:7]}"
+        counts = {**home.evenings, month: home.evenings.get(month, 0) + 1}
+        evenings = {one: count for one, count in counts.items() if one >= a_year_ago}
+        before = sum(counts.values()) - sum(evenings.values())
+        return replace(
+            home,
+            first_day=home.first_day or self.evening,
+            evening_of=self.evening,
+            evenings={"": before, **evenings} if before else evenings,
+        )
 
 
 @dataclass(frozen=True)
@@ -309,7 +364,10 @@ class CheckedIn:
         done = CheckIn(now.date().isoformat(), self.closeness)
         gentle = (now.date() + FAR_LASTS).isoformat() if self.far else ""
         return replace(
-            home, check_ins=(*home.check_ins, done)[-KEPT_CHECK_INS:], gentle_until=gentle
+            home,
+            check_ins=(*home.check_ins, done)[-KEPT_CHECK_INS:],
+            checked=home.checked + 1,
+            gentle_until=gentle,
         )
 
 
@@ -508,6 +566,7 @@ def joined(home: Household, other: Household, key: str) -> Household:
             for one in sorted({*home.quarters, *other.quarters})
         },
         asked=home.asked + other.asked,
+        told=home.told + other.told,
         rested=_either(home.rested, other.rested),
         skipped=_newest(home.skipped, other.skipped),
         loved=_loved(_newest(home.loved, other.loved), _either(home.rested, other.rested)),
@@ -526,6 +585,7 @@ def joined(home: Household, other: Household, key: str) -> Household:
         check_ins=tuple(
             sorted((*other.check_ins, *home.check_ins), key=lambda one: one.day)[-KEPT_CHECK_INS:]
         ),
+        checked=home.checked + other.checked,
         notes=tuple(notes),
         thanks=home.thanks + other.thanks,
         goals=goals[:MOST_GOALS],
@@ -571,7 +631,7 @@ def _with_heard(home: Household, item: str, day: date) -> Household:
     now = quarter(day)
     quarters = {one: bits for one, bits in home.quarters.items() if _end_of(one) + RESTS > day}
     quarters[now] = with_bit(quarters.get(now, {}), item)
-    return replace(home, quarters=quarters)
+    return replace(home, quarters=quarters, told=home.told + 1)
 
 
 def heard(home: Household, day: date) -> list[Bits]:

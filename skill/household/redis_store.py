@@ -2,7 +2,8 @@
 
 The keys of a household share one hash tag, so a Redis Cluster holds them together:
 
-    lantern:{household}:home    hash: rev, writer, data (the sealed household, packed if it is long)
+    lantern:{household}:home    hash: rev, writer, data (the sealed household), and part:<name>
+                                for what of it is long, each sealed for itself (see `Part`)
     lantern:{household}:talk    the sealed running conversation
     lantern:{household}:turns   hash: turn -> the sealed reply it was given
     lantern:{household}:times   sorted set: turn -> the second in which its reply expires
@@ -21,9 +22,10 @@ And never, as it is written only where it is already:
 import json
 import secrets
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import redis
@@ -61,6 +63,19 @@ if rev ~= expected then return 0 end
 redis.call('HSET', KEYS[1], 'rev', expected + 1, 'writer', ARGV[2], 'data', ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 
+local apart = {}
+for place = 10, #ARGV, 2 do
+  apart[ARGV[place]] = true
+  if ARGV[place + 1] ~= '' then
+    redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1])
+  end
+end
+for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(name, 1, 5) == 'part:' and not apart[name] then
+    redis.call('HDEL', KEYS[1], name)
+  end
+end
+
 if ARGV[5] == '' then
   redis.call('DEL', KEYS[2])
 else
@@ -86,15 +101,14 @@ _LOAD = """
 local linked = redis.call('GET', KEYS[5])
 if linked then
   redis.call('EXPIRE', KEYS[5], ARGV[2])
-  return {false, false, false, false, linked}
+  return {{}, false, false, linked}
 end
-local home = redis.call('HMGET', KEYS[1], 'rev', 'data')
 local expires = redis.call('ZSCORE', KEYS[4], ARGV[1])
 local reply = false
 if expires and tonumber(expires) > tonumber(redis.call('TIME')[1]) then
   reply = redis.call('HGET', KEYS[3], ARGV[1])
 end
-return {home[1], home[2], redis.call('GET', KEYS[2]), reply, false}
+return {redis.call('HGETALL', KEYS[1]), redis.call('GET', KEYS[2]), reply, false}
 """
 
 # The revision goes on counting for a while, without any data: a turn that was under way when its
@@ -121,7 +135,8 @@ return made
 
 
 SMALL = 400
-"""Bytes up to which a document is stored as it is: packing a longer one pays."""
+"""Bytes up to which a document is stored as it is, and a part of a household with the rest of it:
+packing a longer one pays, and so does leaving it closed."""
 
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -159,10 +174,27 @@ class Loaded:
     """What is stored about a household, at one moment."""
 
     rev: int  # 0 for a household never seen
-    home: dict[str, Any] | None  # the household, None if it is new or was forgotten
+    home: dict[str, Any] | None  # the household, None if it is new or was forgotten; see `Part`
     talk: dict[str, Any] | None  # the running conversation, None when there is none or it expired
     reply: dict[str, Any] | None  # what this turn was answered before, None if it was not
     linked: str = ""  # the household that this one has joined: all is kept there, nothing here
+
+
+class Part:
+    """A long part of a household, such as its thank-yous: stored apart, and opened when called.
+
+    Most turns need none of them, so a turn costs in the tenth year what it does on the first
+    evening. Saved again as it is, it stays where it is.
+    """
+
+    def __init__(self, key: str, opened: Callable[[], Any]) -> None:
+        """`key` is the household's; `opened` opens it, or raises Unreadable."""
+        self.key = key
+        self._opened = opened
+
+    def __call__(self) -> Any:
+        """Return what is stored. Raises Unreadable."""
+        return self._opened()
 
 
 class RedisStore:
@@ -201,12 +233,13 @@ class RedisStore:
         """
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
         with self._reached():
-            rev, home, talk, reply, linked = self._run(_LOAD, keys, [turn, self._home_seconds])
+            home, talk, reply, linked = self._run(_LOAD, keys, [turn, self._home_seconds])
         if linked:
             return Loaded(0, None, None, None, linked.decode("ascii"))
+        stored = dict(zip(home[::2], home[1::2], strict=True))
         return Loaded(
-            rev=int(rev or 0),
-            home=self._opened(home, keys[0]),
+            rev=int(stored.get(b"rev", 0)),
+            home=self._home(stored, keys[0]),
             talk=self._opened(talk, keys[1]),
             reply=self._opened(reply, f"{keys[2]}:{turn}"),
         )
@@ -226,17 +259,19 @@ class RedisStore:
 
         `rev` is the one that was loaded. If someone else saved (or forgot the household) since,
         nothing is stored and the answer is False: load again. A conversation of None is deleted,
-        a reply of None is not stored. After StoreUnavailable it is not known whether it was
-        stored; loading the same turn again tells. Raises ValueError if `talk_seconds` is not
-        positive although there is a conversation.
+        a reply of None is not stored. What of `home` is still the `Part` that was loaded stays
+        stored as it is. After StoreUnavailable it is not known whether it was stored; loading the
+        same turn again tells. Raises ValueError if `talk_seconds` is not positive although there
+        is a conversation.
         """
         if talk is not None and talk_seconds <= 0:
             raise ValueError(f"A conversation cannot be kept for {talk_seconds} seconds.")
         keys, turn = _keys(household), self._vault.turn(household, turn_id)
+        core, apart = self._in_parts(home, keys[0])
         args: list[str | int | bytes] = [
             rev,
             secrets.token_bytes(12),
-            self._sealed(home, keys[0]),
+            self._vault.seal(_packed(_bytes(core)), keys[0]),
             self._home_seconds,
             self._sealed(talk, keys[1]),
             talk_seconds,
@@ -244,8 +279,45 @@ class RedisStore:
             self._sealed(reply, f"{keys[2]}:{turn}"),
             self._turn_seconds,
         ]
+        for field, sealed in apart.items():
+            args += [field, sealed]
         with self._reached():
             return bool(self._kept(_SAVE, keys, args))
+
+    def _in_parts(
+        self, home: Mapping[str, Any], key: str
+    ) -> tuple[dict[str, Any], Mapping[str, bytes]]:
+        """Return what is stored together, and field to what is apart: b"" if it stays as it is."""
+        core: dict[str, Any] = {}
+        apart: dict[str, bytes] = {}
+        for name, value in home.items():
+            field = f"part:{name}"
+            if isinstance(value, Part):
+                if value.key == key:
+                    apart[field] = b""
+                    continue
+                value = value()  # of another household, which has joined this one
+            if isinstance(value, list | dict) and len(told := _bytes(value)) > SMALL:
+                apart[field] = self._vault.seal(_packed(told), f"{key}:{field}")
+            else:
+                core[name] = value
+        return core, apart
+
+    def _home(self, stored: Mapping[bytes, bytes], key: str) -> dict[str, Any] | None:
+        """Return a household with its parts closed; they are opened if the secret has changed.
+
+        Then they are sealed anew with the rest: what is kept is sealed with the newest secret.
+        """
+        home = self._opened(stored.get(b"data"), key)
+        if home is None:
+            return None
+        renewed = self._vault.is_old(stored[b"data"], key)
+        for field, sealed in stored.items():
+            of_part, _, name = field.decode("ascii").partition(":")
+            if of_part == "part":
+                part = Part(key, partial(self._unsealed, sealed, f"{key}:part:{name}"))
+                home[name] = part() if renewed else part
+        return home
 
     def forget(
         self, household: str, turn_id: str = "", reply: dict[str, Any] | None = None
@@ -270,12 +342,12 @@ class RedisStore:
     def _joined(self, key: str) -> Sequence[str]:
         """Return the households that joined the one under `key`: they go with it."""
         with self._reached():
-            stored = self._client.hget(key, "data")
+            stored: Any = self._client.hgetall(key)
         try:
-            home = self._opened(stored if isinstance(stored, bytes) else None, key)
+            linked = (self._home(stored, key) or {}).get("linked", ())
+            return tuple(linked() if isinstance(linked, Part) else linked)
         except Unreadable:
             return ()
-        return tuple(home.get("linked", ())) if home else ()
 
     def offer_code(self, household: str) -> str:
         """Return six digits by which another household can join this one's, for ten minutes."""
@@ -364,24 +436,31 @@ class RedisStore:
             yield
 
     def _sealed(self, value: dict[str, Any] | None, name: str) -> bytes:
-        if value is None:
-            return b""
-        data = _json(value).encode("utf-8", "surrogatepass")
-        if len(data) > SMALL:
-            data = zlib.compress(data, 1)
-        return self._vault.seal(data, name)
+        """Return what is kept for minutes: not packed, which takes longer than it saves."""
+        return b"" if value is None else self._vault.seal(_bytes(value), name)
 
     def _opened(self, sealed: bytes | None, name: str) -> dict[str, Any] | None:
         if sealed is None:
             return None
-        try:
-            data = self._vault.open(sealed, name)
-            value = json.loads(data if data.startswith(b"{") else zlib.decompress(data))
-        except (ValueError, zlib.error):
-            raise Unreadable from None
+        value = self._unsealed(sealed, name)
         if not isinstance(value, dict):
             raise Unreadable
         return value
+
+    def _unsealed(self, sealed: bytes, name: str) -> Any:
+        try:
+            data = self._vault.open(sealed, name)
+            return json.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
+        except (ValueError, zlib.error):
+            raise Unreadable from None
+
+
+def _bytes(value: Any) -> bytes:
+    return _json(value).encode("utf-8", "surrogatepass")
+
+
+def _packed(data: bytes) -> bytes:
+    return zlib.compress(data, 1) if len(data) > SMALL else data
 
 
 def _keys(household: str) -> list[str]:

@@ -74,6 +74,17 @@ class Vault:
                 return cipher.decrypt(nonce, text, _bytes(name))
         raise Unreadable
 
+    def is_old(self, sealed: bytes, name: str) -> bool:
+        """Say whether what opens under `name` was sealed with another secret than the first."""
+        if len(self._ciphers) == 1:
+            return False
+        nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        try:
+            self._ciphers[0].decrypt(nonce, text, _bytes(name))
+        except InvalidTag:
+            return True
+        return False
+
     def _name(self, *parts: str) -> str:
         # With its length in front, ("a", "bc") and ("ab", "c") have different names.
         told = b"".join(len(part).to_bytes(4, "big") + part for part in map(_bytes, parts))

@@ -78,6 +78,7 @@ def test_what_is_known_is_told_in_numbers() -> None:
         asked=3,
         rested={"C2": 0b100},
         check_ins=(CheckIn("2026-11-01", 7.0), CheckIn("2026-11-08", None)),
+        checked=2,
         reminders=(Reminder("t", "20:00", ("MO",)),),
     )
     data = fact("known", home)["data"]

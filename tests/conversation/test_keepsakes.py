@@ -770,7 +770,8 @@ def test_what_was_named_is_counted_from_one() -> None:
 def rated(*closeness: float | None) -> Household:
     days = (f"2026-10-{day:02}" for day in range(1, 32))
     told = zip(days, closeness, strict=False)
-    return replace(OLD, check_ins=tuple(CheckIn(day, one) for day, one in told))
+    check_ins = tuple(CheckIn(day, one) for day, one in told)
+    return replace(OLD, check_ins=check_ins, checked=len(check_ins))
 
 
 @pytest.mark.parametrize(
@@ -838,15 +839,16 @@ def test_the_year_is_the_last_twelve_months_and_no_more() -> None:
     home = replace(
         OLD,
         first_day="2024-01-01",
-        evenings={"2024-01": 20, "2025-11": 10, "2025-12": 1, "2026-11": 3},
+        evenings={"": 20, "2025-11": 10, "2025-12": 1, "2026-11": 3},
         check_ins=tuple(
             CheckIn(day, 5.0) for day in ("2025-06-01", "2025-11-24", "2025-11-25", "2026-11-01")
         ),
+        checked=70,
         thanks=5,
     )
     found = fact("journey", home)
     assert found["counts_of_year"] == "4 evenings and 2 check-ins"
-    assert found["counts"] == "34 evenings, 4 check-ins and 5 thank-yous"
+    assert found["counts"] == "34 evenings, 70 check-ins and 5 thank-yous"
     assert found["best_month"] == "November"
 
 

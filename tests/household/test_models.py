@@ -1,9 +1,11 @@
 """What is remembered about two people: effects, bounds, joining, and the stored form."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from skill.household.models import (
     MOST_GOALS,
     Agreed,
     Agreement,
+    Came,
     CheckedIn,
     CheckIn,
     Effect,
@@ -69,6 +72,7 @@ FULL = Household(
     zone_until="2026-11-25T19:00:00+00:00",
     quarters={"2026Q1": {"A1": 0b0010}, "2026Q4": {"A1": 0b1000, "A6G": 1 << 200}},
     asked=2,
+    told=3,
     rested={"B2": 0b10},
     skipped={"C2-001": "2026-11-10"},
     loved={"A1-001": "2026-02-03", "D1P-002": "2026-05-06"},
@@ -78,6 +82,7 @@ FULL = Household(
     calm_until="2026-11-24T12:00:00+01:00",
     gentle_until="2026-11-30",
     check_ins=(CheckIn("2026-11-17", 5.5), CheckIn(TODAY, None)),
+    checked=2,
     reminders=(Reminder("a token", "20:00", ("MO", "TH")),),
     refused_day="2026-11-01",
     notes=(Note("2026-11-20", "the soup", heard=True), Note(TODAY, "schöne Grüße 💛")),
@@ -129,10 +134,22 @@ def wishes_of(home: Household) -> list[str]:
 # Every effect ------------------------------------------------------------------------------
 
 
+def test_evenings_of_earlier_years_are_counted_as_one() -> None:
+    home = NOBODY
+    for day in ("2024-03-01", "2024-03-02", "2025-10-31", "2025-11-30", "2026-11-24"):
+        home = Came(day).apply(home, NOW)
+    assert home.evenings == {"": 3, "2025-11": 1, "2026-11": 1}
+    assert (home.first_day, home.evening_of) == ("2024-03-01", "2026-11-24")
+
+
 @pytest.mark.parametrize(
     ("effect", "fields_changed"),
     [
-        (QuestionHeard(Evening(TODAY, "C1-001")), {"evening", "quarters", "asked", "recent"}),
+        (Came("2026-11-25"), {"evening_of", "evenings"}),
+        (
+            QuestionHeard(Evening(TODAY, "C1-001")),
+            {"evening", "quarters", "asked", "told", "recent"},
+        ),
         (QuestionHeard(Evening(TODAY, "A1-003", turned="lighter")), {"evening"}),
         (NewRound(("A1-001",)), {"quarters"}),
         (Rested("C1-001"), {"rested"}),
@@ -141,12 +158,12 @@ def wishes_of(home: Household) -> list[str]:
         (Loved("A1-003", TODAY), {"loved"}),
         (StageTold("new"), {"stage"}),
         (TimeOutTaken("2026-11-24T20:00:00+01:00"), {"calm_until"}),
-        (CheckedIn(7.0), {"check_ins", "gentle_until"}),
+        (CheckedIn(7.0), {"check_ins", "checked", "gentle_until"}),
         (Named(("Ana", "Ben")), {"names"}),
         (ReminderKept(Reminder("b", "09:00", ("SU",))), {"reminders"}),
         (ReminderGone("a token"), {"reminders"}),
         (PermissionRefused(), {"refused_day"}),
-        (ItemHeard("ST-001"), {"quarters"}),
+        (ItemHeard("ST-001"), {"quarters", "told"}),
         (NoteLeft("the tea"), {"notes", "thanks"}),
         (NotesHeard(("schöne Grüße 💛",)), {"notes"}),
         (NoteGone("the soup"), {"notes"}),
@@ -560,6 +577,7 @@ OTHER = Household(
     first_day="2025-11-30",
     quarters={"2026Q3": {"A7P": 0b10}, "2026Q4": {"A1": 0b1100, "ST": 0b10}},
     asked=5,
+    told=6,
     rested={"B2": 0b100, "C1": 0b10},
     skipped={"C3-001": "2026-11-12"},
     loved={"D2-001": "2026-07-08"},
@@ -569,6 +587,7 @@ OTHER = Household(
     calm_until="2026-11-25T12:00:00+01:00",
     gentle_until="2026-11-28",
     check_ins=(CheckIn("2026-10-01", 4.0), CheckIn("2026-11-20", 8.0)),
+    checked=61,
     notes=(Note("2026-11-19", "the tea"), Note("2026-11-22", "the walk", heard=True)),
     thanks=3,
     goals=(Goal("2026-11-05", "read", "one page"), Goal("2026-11-06", "sing")),
@@ -605,7 +624,7 @@ def test_whatever_either_has_heard_or_rested_is_heard_and_rested() -> None:
         "2026Q4": {"A1": 0b1100, "A6G": 1 << 200, "ST": 0b10},
     }
     assert items_in(BOTH.rested) == ["B2-001", "B2-002", "C1-001"]
-    assert BOTH.asked == 7
+    assert (BOTH.asked, BOTH.told) == (7, 9)
 
 
 def test_what_either_has_skipped_or_loved_or_talked_of_is_known_in_both() -> None:
@@ -645,6 +664,7 @@ def test_thank_yous_of_both_are_in_one_jar_by_their_day() -> None:
 
 
 def test_check_ins_of_both_are_in_one_row_by_their_day() -> None:
+    assert BOTH.checked == 63
     assert [(one.day, one.closeness) for one in BOTH.check_ins] == [
         ("2026-10-01", 4.0),
         ("2026-11-17", 5.5),
@@ -738,6 +758,47 @@ def stored(home: Household) -> Household:
 def test_what_is_stored_comes_back_alike(home: Household) -> None:
     assert stored(home) == home
     assert stored(stored(home)) == home
+
+
+def later(home: Household, opened: list[str] | None = None) -> Household:
+    """Return `home` as it comes from a store that keeps everything apart."""
+
+    def closed(name: str, value: Any) -> Callable[[], Any]:
+        def opens() -> Any:
+            if opened is not None:
+                opened.append(name)
+            return value
+
+        return opens
+
+    told = json.loads(json.dumps(home.to_json()))
+    return Household.from_json({name: closed(name, value) for name, value in told.items()})
+
+
+@pytest.mark.parametrize("home", [NOBODY, FULL, OTHER, BOTH])
+def test_what_is_read_later_is_the_same(home: Household) -> None:
+    assert later(home) == home
+    assert later(home).to_json() == home.to_json()
+    assert joined(later(home), later(OTHER), "a page") == joined(home, OTHER, "a page")
+
+
+def test_of_what_is_read_later_nothing_is_opened_that_nobody_looks_at() -> None:
+    opened: list[str] = []
+    home = later(FULL, opened)
+    of_the_past = {"check_ins", "notes", "quarters", "skipped", "loved"}
+    assert of_the_past.isdisjoint(opened)
+    opened.clear()
+    home = Named(("Ana", "Ben")).apply(home, NOW)
+    kept = home.to_store()
+    assert opened == []
+    assert all(callable(kept[name]) for name in of_the_past)
+    assert kept["names"] == ["Ana", "Ben"]
+
+    home = NoteLeft("the tea").apply(home, NOW)
+    assert set(opened) == {"notes"}
+    kept = home.to_store()
+    assert kept["notes"] == [vars(one) for one in home.notes]
+    assert all(callable(kept[name]) for name in of_the_past - {"notes"})
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Household)])

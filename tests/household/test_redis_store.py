@@ -21,12 +21,14 @@ from skill.household.redis_store import (
     HOME_SECONDS,
     TURN_SECONDS,
     Loaded,
+    Part,
     RedisStore,
     StoreUnavailable,
 )
 from skill.household.vault import Unreadable, Vault
 
 WHO = "household-of-Ana"
+HOME_KEY = f"lantern:{{{WHO}}}:home"
 HOME = {"names": ["Anastasia", "Bènjámin 💛"], "heard": [1, 2], "half": "\ud83d"}
 TALK = {"stack": [{"flow": "check_in", "log": [["ask", "closeness", 8]]}]}
 REPLY = {"say": ["good_evening"], "names": "Anastasia"}
@@ -41,6 +43,12 @@ def save(store: RedisStore, rev: int, **changed: Any) -> bool:
         "reply": REPLY,
     }
     return store.save(WHO, rev=rev, **(values | changed))
+
+
+def loaded(store: RedisStore, who: str = WHO) -> dict[str, Any]:
+    home = store.load(who, "turn-1").home
+    assert home is not None
+    return home
 
 
 def keys(client: redis.Redis) -> list[bytes]:
@@ -169,6 +177,94 @@ class TestSaving:
         before = calls()
         save(store, store.load(WHO, "turn-2").rev, turn_id="turn-2")
         assert calls() - before == 2
+
+
+NOTES = [{"day": "2026-11-24", "words": f"the soup of Tuesday {one}"} for one in range(20)]
+LONG = {**HOME, "notes": NOTES}
+
+
+class TestParts:
+    """What of a household is long is stored apart, and opened when it is needed."""
+
+    @pytest.fixture
+    def home(self, store: RedisStore) -> dict[str, Any]:
+        """A household with a long part, as it is loaded."""
+        assert save(store, 0, home=LONG)
+        return loaded(store)
+
+    def test_it_comes_closed_and_opens_to_what_was_saved(self, home: dict[str, Any]) -> None:
+        part = home["notes"]
+        assert isinstance(part, Part)
+        assert part() == NOTES
+        assert home == {**HOME, "notes": part}
+
+    def test_saved_as_it_is_it_stays_as_it_is(
+        self, store: RedisStore, client: redis.Redis, home: dict[str, Any]
+    ) -> None:
+        before = client.hget(HOME_KEY, "part:notes")
+        home["notes"]()  # looked at, and not changed
+        assert save(store, 1, home={**home, "names": ["Ana"]})
+        assert client.hget(HOME_KEY, "part:notes") == before
+        assert loaded(store)["names"] == ["Ana"]
+        assert loaded(store)["notes"]() == NOTES
+
+    def test_a_changed_one_is_stored(self, store: RedisStore, home: dict[str, Any]) -> None:
+        more = [*home["notes"](), {"day": "2026-11-25", "words": "the walk"}]
+        assert save(store, 1, home={**home, "notes": more})
+        assert loaded(store)["notes"]() == more
+
+    @pytest.mark.parametrize("short", [{"notes": NOTES[:1]}, {"notes": []}, {}])
+    def test_one_that_is_short_again_leaves_nothing_behind(
+        self, store: RedisStore, client: redis.Redis, home: dict[str, Any], short: dict[str, Any]
+    ) -> None:
+        assert save(store, 1, home=HOME | short)
+        assert loaded(store) == HOME | short
+        assert not client.hexists(HOME_KEY, "part:notes")
+
+    def test_of_two_savers_one_wins_with_all_its_parts(
+        self, store: RedisStore, home: dict[str, Any]
+    ) -> None:
+        assert save(store, 1, home={**home, "notes": NOTES[:10]})
+        assert not save(store, 1, home={**home, "notes": NOTES[10:]})
+        assert loaded(store)["notes"]() == NOTES[:10]
+
+    def test_one_of_another_household_is_taken_over(
+        self, store: RedisStore, home: dict[str, Any]
+    ) -> None:
+        values = {"talk": None, "talk_seconds": 0, "turn_id": "", "reply": None}
+        assert store.save("somebody else", rev=0, home=home, **values)
+        assert loaded(store, "somebody else")["notes"]() == NOTES
+
+    def test_a_new_secret_seals_it_anew_with_the_rest(
+        self, client: redis.Redis, home: dict[str, Any]
+    ) -> None:
+        newer, older = b"a newer secret of the tests", b"a secret of the tests"
+        both = RedisStore(client, Vault(newer, older))
+        assert save(both, 1, home=loaded(both))
+        assert loaded(both)["notes"]() == NOTES
+        assert loaded(RedisStore(client, Vault(newer)))["notes"]() == NOTES
+
+    def test_an_altered_one_is_said_by_who_opens_it(
+        self, store: RedisStore, client: redis.Redis, home: dict[str, Any]
+    ) -> None:
+        sealed = client.hget(HOME_KEY, "part:notes")
+        assert isinstance(sealed, bytes)
+        client.hset(HOME_KEY, "part:notes", sealed[:-1] + bytes([sealed[-1] ^ 1]))
+        client.hset(HOME_KEY, "part:loved", sealed)  # as it was, under another name
+        for name in ("notes", "loved"):
+            with pytest.raises(Unreadable):
+                loaded(store)[name]()
+
+    def test_it_is_forgotten_with_the_rest(
+        self, store: RedisStore, client: redis.Redis, home: dict[str, Any]
+    ) -> None:
+        store.forget(WHO)
+        assert client.hkeys(HOME_KEY) == [b"rev"]
+
+    def test_nothing_of_it_can_be_read_in_redis(
+        self, client: redis.Redis, home: dict[str, Any]
+    ) -> None:
+        assert b"soup" not in b"".join(_raw(client))
 
 
 class TestExpiry:
