@@ -26,8 +26,11 @@ LOCALE = click.option(
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Evening Lantern: a voice companion for two people who want to stay close."""
+    # A reader that has gone away is then noticed where click can say nothing of it.
+    context.call_on_close(sys.stdout.flush)
 
 
 def _fail(why: object) -> NoReturn:

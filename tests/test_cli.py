@@ -57,11 +57,11 @@ def test_several_workers_count_together(short_dir: Path) -> None:
     with Served(short_dir, "--workers", "2") as served:
         for _ in range(20):
             served.post({"text": "help"})
+        until(lambda: "lantern_workers_started_total 2.0" in served.get("/metrics").text)
         page = served.get("/metrics").text
         served.stop()
     assert 'lantern_turns_total{channel="text",flow="other",outcome="answered"} 20.0' in page
     assert 'lantern_turn_seconds_count{channel="text"} 20.0' in page
-    assert "lantern_workers_started_total 2.0" in page
 
 
 def test_serve_and_ask_share_one_server(lantern: Run, short_dir: Path) -> None:

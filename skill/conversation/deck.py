@@ -152,6 +152,12 @@ def draw(library: Library, home: Household, night: Night) -> Drawn:
     return Drawn(library.item(found), again=True)
 
 
+def may_come(library: Library, home: Household, night: Night, item: str) -> bool:
+    """Say whether an item fits a night and does not rest."""
+    resting = [home.rested, skipped(home, night.day), *heard(home, night.day)]
+    return has_bit(_without(fitting(library, night), resting), item)
+
+
 def fitting(library: Library, night: Night) -> Mapping[str, int]:
     """Return what fits a night, heard or not: stack of items to bits."""
     weekend = date.min + timedelta(days=night.day.weekday() // SATURDAY * SATURDAY)

@@ -306,7 +306,9 @@ class _Turn:
     def _start(self, intent: str) -> Reply | None:
         name, extra = _STARTS[intent]
         last = self.talk.said.flow if self.talk.said else ""
-        if intent in ANOTHER and last in steps.FLOWS and steps.FLOWS[last].another:
+        of_these = last in steps.FLOWS and steps.FLOWS[last].another
+        # Only questions are lighter or deeper: whoever says so wants one, whatever was before.
+        if intent in ANOTHER and of_these and not self.heard.slots.get("depth"):
             name, extra = last, {}
         refused = self._refused(steps.FLOWS[name])
         if refused:

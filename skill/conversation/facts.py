@@ -15,7 +15,7 @@ from content import helplines as by_country
 from content.library import LIGHT, PERSONAL, REPAIR, TENDER, Item
 from content.preview import heard
 from skill.conversation import keepsakes, slots
-from skill.conversation.deck import draw, night
+from skill.conversation.deck import Drawn, draw, may_come, night
 from skill.conversation.setting import Setting
 from skill.household.models import Evening, Reminder, has_bit, items_in, skipped
 
@@ -95,8 +95,9 @@ def tonight(
     """Return what to read: tonight's question, its follow-up, or another one.
 
     `turn` is "" for tonight's question, "another" or "follow"; `depth` "lighter" or "deeper"
-    means the follow-up of that kind, and once that was read, another question. `tender` says that
-    both have to want it first.
+    means the follow-up of that kind, of what was read last: a question, or a gesture or exercise,
+    which has questions to go on with. Once that was read, it means another question. `tender` says
+    that both have to want it first.
     """
     evening = _evening(setting)
     library = setting.content.library
@@ -111,14 +112,38 @@ def tonight(
     follow = {"lighter": "lighter", "deeper": "deeper"}.get(
         depth, "deeper" if turn == "follow" else ""
     )
+    enough = evening is not None and not put_away and evening.drawn >= MOST_A_NIGHT
+    if follow and not theme and not enough and (found := _of_deed(setting, evening, follow)):
+        return _fresh(setting, evening, Drawn(found), "")
     if evening and not put_away and follow and not theme and evening.turned != follow:
         return _found(setting, replace(evening, turned=follow), follow)
-    if evening and not put_away and evening.drawn >= MOST_A_NIGHT:
+    if evening and enough:
         return _found(setting, evening, "enough")
     depths, gentler = _depths(setting, evening, theme, depth)
     drawn = draw(
         library, setting.home, night(setting, depths, theme, evening.drawn if evening else 0)
     )
+    return _fresh(setting, evening, drawn, gentler)
+
+
+def _of_deed(setting: Setting, evening: Evening | None, follow: str) -> Item | None:
+    """Return the lighter or deeper question of the gesture or exercise that they come from.
+
+    None if they come from a question, or if it would not fit just now, or rests.
+    """
+    deed, library = setting.home.deed, setting.content.library
+    if not deed or deed.day != setting.evening.isoformat() or deed.item not in library:
+        return None
+    item = library.item(getattr(library.item(deed.item), follow))
+    named = {LIGHT: "light", PERSONAL: "personal", TENDER: "tender"}[item.depth]
+    depths, _ = _depths(setting, evening, item.theme, named)
+    return item if may_come(library, setting.home, night(setting, depths), item.id) else None
+
+
+def _fresh(
+    setting: Setting, evening: Evening | None, drawn: Drawn, gentler: str
+) -> Mapping[str, Any]:
+    """Return what to read of a question that tonight has not had yet."""
     fresh = Evening(
         setting.evening.isoformat(), drawn.item.id, drawn=evening.drawn + 1 if evening else 1
     )

@@ -53,6 +53,14 @@ class Evening:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """A gesture or an exercise that was read: on which evening, and its id."""
+
+    day: str
+    item: str
+
+
+@dataclass(frozen=True)
 class CheckIn:
     """One check-in: when, and how close the two felt on average; None if one did not say.
 
@@ -127,6 +135,8 @@ class Household:
     recent: Mapping[str, str] = field(default_factory=dict)
     """Day to the themes of its questions ("A1 C2"), of the last fourteen days."""
     evening: Evening | None = None
+    deed: Deed | None = None
+    """The latest gesture or exercise, until a question is read."""
     stage: str = ""
     """One of `content.library.STAGES`, if they told; "" if not."""
     calm_until: str = ""
@@ -208,6 +218,7 @@ _LATER: Mapping[str, type[Later[Any]]] = {
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "names": tuple,
     "evening": lambda told: Evening(**told),
+    "deed": lambda told: Deed(**told),
     "check_ins": lambda told: tuple(CheckIn(**one) for one in told),
     "reminders": lambda told: tuple(
         Reminder(one["token"], one["at"], tuple(one["days"])) for one in told
@@ -257,7 +268,7 @@ class QuestionHeard:
         """Mark the question, and its theme."""
         question, day = self.evening.question, self.evening.day
         if home.evening and (home.evening.question, home.evening.day) == (question, day):
-            return replace(home, evening=self.evening)
+            return replace(home, evening=self.evening, deed=None)
         since = (date.fromisoformat(day) - RECENT).isoformat()
         recent = {one: themes for one, themes in home.recent.items() if one > since}
         recent[day] = f"{recent.get(day, '')} {question[:2]}".strip()
@@ -265,6 +276,7 @@ class QuestionHeard:
         return replace(
             _with_heard(home, question, now.date()),
             evening=self.evening,
+            deed=None,
             asked=home.asked + 1,
             recent=recent,
             loved=loved,
@@ -417,13 +429,24 @@ class PermissionRefused:
 
 @dataclass(frozen=True)
 class ItemHeard:
-    """A question, a gesture or a topic was read out: the others come first from now on."""
+    """A story, a topic or the like was read out: the others come first from now on."""
 
     item: str
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Mark the item heard."""
         return _with_heard(home, self.item, now.date())
+
+
+@dataclass(frozen=True)
+class DeedHeard:
+    """A gesture or an exercise was read: it has questions of its own to go on with."""
+
+    deed: Deed
+
+    def apply(self, home: Household, now: datetime) -> Household:
+        """Mark it heard, and keep it for the evening."""
+        return replace(_with_heard(home, self.deed.item, now.date()), deed=self.deed)
 
 
 @dataclass(frozen=True)
@@ -580,6 +603,7 @@ def joined(home: Household, other: Household, key: str) -> Household:
         evening=max(
             filter(None, (home.evening, other.evening)), key=lambda one: one.day, default=None
         ),
+        deed=home.deed or other.deed,
         mode=home.mode or other.mode,
         mode_until=home.mode_until if home.mode else other.mode_until,
         check_ins=tuple(

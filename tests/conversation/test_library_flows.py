@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from test_engine import HEARD, Couple, said
 from test_facts import LIBRARY, an_item
 
 from content import content
-from content.library import LIGHT, PERSONAL, STAGES, TENDER, Exercise
+from content.library import LIGHT, PERSONAL, STAGES, TENDER, Exercise, Gesture, Item
 from skill.conversation.engine import Outcome
 from skill.conversation.facts import spoken
-from skill.household.models import Evening, Household, has_bit, heard
+from skill.household.models import Deed, Evening, Household, has_bit, heard, with_bit
 
 TODAY = "2026-11-24"
 OLD = Household(first_day="2026-01-01", evening_of=TODAY, asked=20)
@@ -19,6 +20,26 @@ OLD = Household(first_day="2026-01-01", evening_of=TODAY, asked=20)
 
 
 FIRST = an_item(LIGHT)
+
+
+def a_gesture(deeper: int) -> Gesture:
+    """Return one whose deeper question is of this depth, and suits everybody."""
+    return next(
+        one
+        for one in LIBRARY.items.values()
+        if isinstance(one, Gesture)
+        and suits_everybody(LIBRARY.item(one.deeper))
+        and LIBRARY.item(one.deeper).depth == deeper
+    )
+
+
+def suits_everybody(item: Item) -> bool:
+    """Say whether an item may come on any evening, to any two."""
+    tags = (item.stages, item.sensitive, item.season)
+    return tags == (STAGES, (), "") and item.minutes <= 10
+
+
+GENTLE, TO_TENDER = a_gesture(PERSONAL), a_gesture(TENDER)
 
 
 @pytest.fixture
@@ -250,6 +271,84 @@ def test_an_exercise_does_not_begin_while_a_time_out_lasts(couple: Couple) -> No
     couple.intend("ExerciseIntent")
     assert [frame.flow for frame in couple.talk.stack] == ["time_out"]
     assert couple.home.quarters == {}
+
+
+# On from a gesture or an exercise ----------------------------------------------------------
+
+
+def did(couple: Couple, intent: str) -> Gesture | Exercise:
+    """Let them hear a gesture or do an exercise; return it."""
+    couple.intend(intent)
+    if intent == "ExerciseIntent":
+        couple.intend("AMAZON.NoIntent")
+    assert couple.home.deed
+    one = LIBRARY.item(couple.home.deed.item)
+    assert isinstance(one, Gesture | Exercise)
+    return one
+
+
+@pytest.mark.parametrize("first", [FIRST, ""])
+@pytest.mark.parametrize("intent", ["GestureIntent", "ExerciseIntent"])
+@pytest.mark.parametrize("depth", ["lighter", "deeper"])
+def test_it_goes_on_with_a_question_of_its_own(intent: str, depth: str, first: str) -> None:
+    couple = Couple()
+    couple.home = replace(OLD, evening=Evening(TODAY, first) if first else None)
+    for _ in range(40):  # not every one leads to a question that fits: some are tender
+        question = LIBRARY.item(getattr(did(couple, intent), depth))
+        if suits_everybody(question) and question.depth < TENDER:
+            break
+    outcome = couple.intend("TonightsQuestionIntent", depth=depth)
+    assert outcome.reply
+    assert outcome.reply.end
+    assert spoken(content(), question) in said(outcome)
+    assert tonights(couple) == question.id
+    assert has_heard(couple, question.id)
+    assert couple.home.evening == Evening(TODAY, question.id, drawn=2 if first else 1)
+    # From then on it is that question they speak of.
+    again = said(couple.intend("TonightsQuestionIntent", depth="lighter"))
+    assert question.lighter in again
+    assert couple.home.deed is None
+
+
+def test_deeper_without_a_word_for_it_is_deeper(couple: Couple) -> None:
+    couple.home = replace(couple.home, deed=Deed(TODAY, GENTLE.id))
+    assert LIBRARY.item(GENTLE.deeper).spoken["ask"] in said(couple.intend("FollowUpIntent"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"deed": Deed("2026-11-23", "A6G-001")},  # yesterday's
+        {"rested": with_bit({}, GENTLE.deeper)},
+        {"quarters": {"2026Q4": with_bit({}, GENTLE.deeper)}},
+        {"skipped": {GENTLE.deeper: TODAY}},
+        {"mode": "company"},
+        {"first_day": TODAY},
+    ],
+)
+def test_one_that_does_not_fit_or_rests_does_not_come(
+    couple: Couple, change: dict[str, Any]
+) -> None:
+    couple.home = replace(couple.home, **({"deed": Deed(TODAY, GENTLE.id)} | change))
+    outcome = couple.intend("TonightsQuestionIntent", depth="deeper")
+    assert LIBRARY.item(GENTLE.deeper).spoken["ask"] not in said(outcome)
+    assert tonights(couple) != GENTLE.deeper
+
+
+def test_after_four_questions_it_is_enough(couple: Couple) -> None:
+    evening = Evening(TODAY, FIRST, drawn=4, turned="deeper")
+    couple.home = replace(couple.home, evening=evening, deed=Deed(TODAY, GENTLE.id))
+    couple.intend("TonightsQuestionIntent", depth="deeper")
+    assert tonights(couple) == FIRST
+
+
+def test_a_tender_one_asks_both(couple: Couple) -> None:
+    couple.home = replace(couple.home, deed=Deed(TODAY, TO_TENDER.id))
+    outcome = couple.intend("TonightsQuestionIntent", depth="deeper")
+    assert outcome.reply
+    assert not outcome.reply.end
+    outcome = couple.intend("AMAZON.YesIntent")
+    assert LIBRARY.item(TO_TENDER.deeper).spoken["ask"] in said(outcome)
 
 
 # What makes the next days gentle -----------------------------------------------------------

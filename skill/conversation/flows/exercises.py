@@ -3,7 +3,7 @@
 from skill.conversation.answers import Floor, Ready
 from skill.conversation.replay import Steps
 from skill.conversation.steps import ask, flow, recall, remember, say, wait
-from skill.household.models import ItemHeard
+from skill.household.models import Deed, DeedHeard
 
 LONG = 180
 """Seconds: a step in which they talk or do something, and the speaker is quiet."""
@@ -15,7 +15,7 @@ def exercise(theme: str = "") -> Steps:
     if (yield recall("alone")):
         return say("exercise.takes_two")
     one = yield recall("exercise", theme=theme)
-    yield remember(ItemHeard(one["id"]))
+    yield remember(DeedHeard(Deed((yield recall("today")), one["id"])))
     if one["widened"]:
         yield say("tonight.widened")
     if not (yield ask("exercise.start", Ready(), **one)):

@@ -7,7 +7,7 @@ from skill.conversation.answers import Floor, Number, Ready, Saying, YesNo
 from skill.conversation.flows.check_in import far, together
 from skill.conversation.replay import Step, Steps
 from skill.conversation.steps import ask, flow, recall, remember, say, wait
-from skill.household.models import CheckedIn, GoalGone, GoalKept, ItemHeard
+from skill.household.models import CheckedIn, Deed, DeedHeard, GoalGone, GoalKept
 
 LONG = 300
 """Seconds: a part in which they talk to each other and the speaker is quiet."""
@@ -34,7 +34,7 @@ def weekly_check_in() -> Steps:
     change = yield recall("change", closeness=now)
     yield remember(CheckedIn(now, far(closeness)))
     found = yield recall("gesture")
-    yield remember(ItemHeard(found["id"]))
+    yield remember(DeedHeard(Deed((yield recall("today")), found["id"])))
     yield say(f"weekly.change_{change}")
     return say("weekly.close", gesture=found["text"])
 
