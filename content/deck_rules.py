@@ -10,7 +10,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.library import LETTERS, LIGHT, TENDER, Exercise, Gesture, Item, Library, Starter
+from content.library import (
+    LETTERS,
+    LIGHT,
+    TENDER,
+    Exercise,
+    Gesture,
+    Item,
+    Library,
+    Question,
+    Starter,
+    format_of,
+)
 
 MOST_WORDS, MOST_CHARACTERS = 22, 130
 """One breath: what can be read aloud in eight seconds."""
@@ -25,6 +36,10 @@ LONGEST_RUN = 6
 
 MOST_OF_A_SHAPE = 9
 """Sentences that may be built alike: with ten, they are a template with its nouns exchanged."""
+
+MOST_ONLOOKERS = 4
+"""Sentences of a theme that ask what "a stranger", "a parrot" or "a judge" would say: a joke that
+is quickly told, and quickly stale."""
 
 MOST_STEPS, LEAST_STEPS = 7, 3
 
@@ -65,6 +80,12 @@ _UNSAFE = re.compile(
     r"|kill\w*)\b",
     re.IGNORECASE,
 )
+_PRYING = re.compile(
+    r"\b(partner's|each other's|the other's|the other one's) "
+    r"(phone|phones|screen|messages|inbox|mail|diary|password)\b",
+    re.IGNORECASE,
+)
+_ONLOOKER = re.compile(r"(how|what) would an? ", re.IGNORECASE)
 _ASSUMED = re.compile(
     r"\b(child|children|kids?|baby|son|daughter|mother|father|mom|dad|parents?|mum"
     r"|grand(ma|pa|mother|father|parent)\w*|sisters?|brothers?|church|god|pray\w*|christmas|easter"
@@ -116,9 +137,10 @@ def _names(library: Library) -> Iterator[Finding]:
 
 def of_theme(code: str, items: Mapping[str, Item]) -> Iterator[Finding]:
     """Yield what is against the rules in the items of a theme, each by itself."""
+    yield from _onlookers(items.values())
     numbers = Counter(one.id for one in items.values())
     for one in items.values():
-        letter = next(LETTERS[kind] for kind in LETTERS if _is(one, kind))
+        letter = LETTERS[format_of(one)]
         if numbers[one.id] > 1 or not re.fullmatch(rf"{code}{letter}-\d{{3}}", one.id):
             yield Finding(one.id, "id", f"is not {code}{letter}- and three digits; renumber it.")
         if one.depth == TENDER and code in NEVER_TENDER:
@@ -136,10 +158,14 @@ def of_theme(code: str, items: Mapping[str, Item]) -> Iterator[Finding]:
             yield from (Finding(one.id, name, told) for told in _text(one, name, text))
 
 
-def _is(item: Item, kind: str) -> bool:
-    from content.library import FORMATS
-
-    return type(item) is FORMATS[kind]
+def _onlookers(items: Iterable[Item]) -> Iterator[Finding]:
+    told = [
+        (one, name) for one in items for name, text in one.spoken.items() if _ONLOOKER.match(text)
+    ]
+    for one, name in told[MOST_ONLOOKERS:]:
+        yield Finding(
+            one.id, name, f"asks what somebody would say, as {MOST_ONLOOKERS} others; ask them."
+        )
 
 
 def _follow_ups(item: Item, items: Mapping[str, Item]) -> Iterator[Finding]:
@@ -147,7 +173,7 @@ def _follow_ups(item: Item, items: Mapping[str, Item]) -> Iterator[Finding]:
         return
     for name in ("lighter", "deeper"):
         id = getattr(item, name)
-        if id not in items or not _is(items[id], "question"):
+        if not isinstance(items.get(id), Question):
             yield Finding(item.id, name, f"is {id!r}, no question of its theme; name one.")
 
 
@@ -183,6 +209,7 @@ def _text(item: Item, name: str, text: str) -> Iterator[str]:
     for pattern, why in (
         (_NOT_SAID, "find a word that fits every couple and promises nothing."),
         (_UNSAFE, "find a way that nobody can be hurt by."),
+        (_PRYING, "let each keep to their own, as some are not safe at home."),
     ):
         if found := pattern.search(text):
             yield f"says {found[0]!r}; {why}"

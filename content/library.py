@@ -155,6 +155,11 @@ LETTERS: Mapping[str, str] = {"question": "", "prompt": "P", "gesture": "G", "ex
 """Format to its letter in an id."""
 
 
+def format_of(item: Item) -> str:
+    """Return the format of an item: the name of its record's table."""
+    return next(name for name, made in FORMATS.items() if type(item) is made)
+
+
 @dataclass(frozen=True)
 class Theme:
     """A theme of the library: its code, its spoken name, what else people call it."""

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from content import load
-from content.library import FORMATS, STAGES, TENDER, Item, Library, Question, Starter
+from content.library import FORMATS, STAGES, TENDER, Library, Question, Starter, format_of
 
 FEW = 2
 """Stages that an item may have at most to be written for them."""
@@ -42,17 +42,12 @@ class Stock:
         }
 
 
-def kind(item: Item) -> str:
-    """Return the format of an item."""
-    return next(name for name, one in FORMATS.items() if type(item) is one)
-
-
 def stock(library: Library) -> Stock:
     """Count a library."""
     items = library.items.values()
-    formats = Counter(kind(one) for one in items)
+    formats = Counter(map(format_of, items))
     of_themes = {
-        code: Counter(map(kind, library.of_theme(code).values())) for code in library.themes
+        code: Counter(map(format_of, library.of_theme(code).values())) for code in library.themes
     }
     depths = Counter(one.depth for one in items if isinstance(one, Question))
     talk = [one for one in items if isinstance(one, Question | Starter)]

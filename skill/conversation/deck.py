@@ -23,6 +23,7 @@ from content.library import (
 from skill.conversation.setting import Setting
 from skill.household.models import (
     LOVED_RESTS,
+    RECENT,
     Bits,
     Household,
     has_bit,
@@ -37,7 +38,7 @@ WARM = frozenset(("A6", "A7", "C2", "C3"))
 APART_DAYS = 5
 """A theme comes once in so many days."""
 
-WINDOW_DAYS = 14
+WINDOW_DAYS = RECENT.days
 """And in any so many days there are ..."""
 LEAST_THEMES = 7
 LEAST_WARM = 4

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_deck import changed, made, record
 
-from content.deck_rules import MOST_OF_A_SHAPE, NEVER_TENDER, Finding, alike, findings, shape
+from content.deck_rules import (
+    MOST_OF_A_SHAPE,
+    MOST_ONLOOKERS,
+    NEVER_TENDER,
+    Finding,
+    alike,
+    findings,
+    of_theme,
+    shape,
+)
 from content.deck_rules import of_theme as against
 from content.library import Item, build
 
@@ -169,6 +178,7 @@ QUESTIONS = {
     "advice": ("What do you think you should pack?", "says 'you should'; find a word"),
     "a secret": ("Which secret would you tell the wind?", "says 'secret'; find a way"),
     "jealousy": ("What makes you jealous on a beach?", "says 'jealous'; find a way"),
+    "a phone": ("What is on your partner's phone?", "each keep to their own"),
     "a comparison": ("How windy is it here compared to there?", "says 'compared to'; find a way"),
     "children": ("Which kite would your children choose?", "takes 'children' for granted"),
     "a faith": ("What would you ask in a church?", "takes 'church' for granted"),
@@ -390,6 +400,20 @@ def test_ten_sentences_are_not_built_alike() -> None:
     (finding,) = shapes(built_alike(MOST_OF_A_SHAPE + 1))
     assert finding.id == "A8-010"
     assert finding.told == "'which _ for you' is that of 10 sentences; build some anew."
+
+
+def test_a_theme_asks_only_now_and_then_what_a_stranger_would_say() -> None:
+    def told(count: int) -> list[str]:
+        asks = ("How would a goat sing it?", "What would an aunt say?", "How do you sing it?")
+        items = [
+            build("question", "A8", record("question") | {"id": f"A8-{number:03}", "ask": ask})
+            for number, ask in enumerate([*asks * (count // 2)], 1)
+        ]
+        found = of_theme("A8", {one.id: one for one in items})
+        return [one.id for one in found if "what somebody would say" in one.told]
+
+    assert told(MOST_ONLOOKERS) == []
+    assert told(MOST_ONLOOKERS + 2) == ["A8-007", "A8-008"]
 
 
 def test_acts_may_be_built_alike() -> None:
