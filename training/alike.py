@@ -3,6 +3,7 @@
     python training/alike.py build/encoder.npz                all pairs above the threshold
     python training/alike.py build/encoder.npz --least 0.7    more of them, to read and to judge by
     python training/alike.py build/encoder.npz --most 40      the nearest ones, whatever their score
+    python training/alike.py build/encoder.npz --write        what was found goes into alike.tsv
 
 `build/encoder.npz` is the whole sentence model: `training/README.md` tells how to make it. The
 score of two sentences is the cosine of what the model makes of them: 1 is the same, above 0.5 they
@@ -10,6 +11,7 @@ are about one thing. Ends with 1 if a pair is above the threshold.
 """
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,11 @@ from skill.conversation.meaning import Meaning
 
 THRESHOLD = 0.85
 """Above it, two sentences ask for one answer. `docs/content.md` tells how this was found."""
+
+LISTED = 0.8
+"""From here on `alike.tsv` has the pairs, for whoever wants to see what the threshold lets pass."""
+
+FOUND = Path(__file__).parent / "alike.tsv"
 
 TOGETHER = 64
 """Sentences that the model looks at together: its weights are then read once for all of them."""
@@ -69,15 +76,34 @@ def _parts(told: list[Sentence]) -> Iterator[list[str]]:
         yield [one.text for one in told[start : start + TOGETHER]]
 
 
+def fingerprint(told: list[Sentence]) -> str:
+    """Return what tells these sentences from others."""
+    lines = "\n".join(sorted(f"{one.id} {one.field} {one.text}" for one in told))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def write(told: list[Sentence], found: list[tuple[float, int, int]]) -> None:
+    """Keep what was looked at, and the nearest pairs."""
+    lines = [f"sentences\t{fingerprint(told)}"]
+    for score, *places in found:
+        names = "\t".join(f"{told[place].id} {told[place].field}" for place in places)
+        lines.append(f"{score:.3f}\t{names}")
+    FOUND.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """List the pairs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("encoder", type=Path)
     parser.add_argument("--least", type=float, default=THRESHOLD)
     parser.add_argument("--most", type=int, default=0, help="0 for all")
+    parser.add_argument("--write", action="store_true", help=f"keep those from {LISTED} on")
     asked = parser.parse_args()
     told = sentences()
-    found = pairs(told, Meaning(asked.encoder), 0.5 if asked.most else asked.least)
+    least = LISTED if asked.write else 0.5 if asked.most else asked.least
+    found = pairs(told, Meaning(asked.encoder), least)
+    if asked.write:
+        write(told, found)
     for score, one, other in found[: asked.most or None]:
         for place in (one, other):
             print(f"{score:.3f}  {told[place].id:9} {told[place].field:8} {told[place].text}")
