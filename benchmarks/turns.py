@@ -12,13 +12,13 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from report import write
 from stacks.bench import Bench, Plan, loopback
 from stacks.install import NotInstalled, node_version
 from stacks.measures import agree, cold_starts, memory_of_official, memory_of_ours, rounds
 from stacks.table import Results, report
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
-BEGIN, END = "<!-- measured -->\n", "<!-- end of what was measured -->\n"
 
 FULL = Plan(rounds=5, together=200, alone=80, warm=100, kept=1000, cold=5)
 QUICK = Plan(rounds=2, together=12, alone=8, warm=2, kept=60, cold=1)
@@ -34,7 +34,8 @@ def measured(bench: Bench, plan: Plan, only_ours: bool) -> Results:
         stacks = [ours, *map(running.enter_context, others)]
         for stack in stacks:
             agree(bench, stack)
-        rounds(bench, plan, stacks, results)
+        floor = running.enter_context(bench.floor())
+        rounds(bench, plan, [*stacks, floor], results)
         cold_starts(bench, plan, stacks, results)
     for workers in (1, 4):
         with bench.ours(workers) as stack:
@@ -43,14 +44,6 @@ def measured(bench: Bench, plan: Plan, only_ours: bool) -> Results:
         with stack:
             memory_of_official(bench, plan, stack, results)
     return results
-
-
-def write(tables: str) -> None:
-    """Put the tables between the marks of the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{tables}\n\n{END}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -70,7 +63,7 @@ def main() -> None:
     tables = report(results, *([] if asked.ours else [f"Node {node_version()}"]))
     print(tables)
     if asked.write:
-        write(tables)
+        write(PAGE, tables)
 
 
 if __name__ == "__main__":

@@ -136,9 +136,10 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     app.register_blueprint(notices.blueprint(content().notices, _page_words(), settings.contact))
     app.register_blueprint(_pages(store, settings.metrics_token))
     app.register_error_handler(HTTPException, _refusing(words))
-    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        _guarded(app.wsgi_app), x_for=settings.proxies, x_proto=settings.proxies
-    )
+    guarded = _guarded(app.wsgi_app)
+    if settings.proxies:
+        guarded = ProxyFix(guarded, x_for=settings.proxies, x_proto=settings.proxies)
+    app.wsgi_app = guarded  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -1,6 +1,7 @@
 """What all measurements share: Amazon on loopback, one Redis, and the stacks to be measured."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from fake_alexa_api import FakeAlexaApi
 from skill.household.embedded import EmbeddedRedis
 from stacks.evening import SKILL_ID, Alexa, AmazonsKeys
 from stacks.install import official_node, official_python
-from stacks.running import OfficialNode, OfficialPython, Stack
+from stacks.running import Floor, OfficialNode, OfficialPython, Stack
 from stacks.wire import Sent
 
 
@@ -72,6 +73,11 @@ class Bench:
             OfficialNode("official Node", self.folder, modules, **told),
             OfficialNode("official Node, with state", self.folder, modules, **with_state),
         ]
+
+    def floor(self) -> Stack:
+        """Return gunicorn and Flask alone, in our own environment."""
+        told = {**self.environment, "ANSWERS": str(self._answers)}
+        return Floor("gunicorn and Flask alone", self.folder, Path(sys.executable), **told)
 
     def learn_answers(self, ours: Stack) -> None:
         """Take our answers of one evening: the other stacks say the same words."""

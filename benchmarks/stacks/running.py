@@ -70,6 +70,8 @@ class Stack(Served):
 class OfficialPython(Stack):
     """Amazon's Python packages under gunicorn, which is set up as ours is."""
 
+    app = "official:app"
+
     def __init__(self, name: str, folder: Path, python: Path, **environment: str) -> None:
         # Amazon's package reads dates in a way that cryptography will drop, and is told so.
         super().__init__(name, folder, PYTHONWARNINGS="ignore", **environment)
@@ -86,12 +88,18 @@ class OfficialPython(Stack):
             "chdir": str(HERE),
         }
         told = [f"--{name}={value}" for name, value in options.items()]
-        told += ["--preload", "--no-control-socket", "official:app"]
+        told += ["--preload", "--no-control-socket", self.app]
         return [self.python, "-m", "gunicorn", *told]
 
     @property
     def once(self) -> Sequence[str | Path]:
         return [self.python, HERE / "official.py"]
+
+
+class Floor(OfficialPython):
+    """gunicorn and Flask without any skill: what no skill under them can be cheaper than."""
+
+    app = "floor:app"
 
 
 class OfficialNode(Stack):

@@ -1,18 +1,12 @@
 """What was measured, as Markdown."""
 
-import os
-import platform
-import re
-import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 from statistics import median, quantiles
 
-from stacks.processes import Memory
+from report import machine, table
 
-ROOT = Path(__file__).parent.parent.parent
+from stacks.processes import Memory
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,7 @@ class Results:
 
 def report(results: Results, *versions: str) -> str:
     """Return all tables; ``versions`` are those of the programs beside Python."""
-    parts = [_machine(versions)]
+    parts = [machine(*versions)]
     if results.others:
         parts += ["**Processor time of a turn, as a multiple of ours**", _multiples(results)]
     parts += ["**A signed turn**", _turns(results)]
@@ -79,12 +73,12 @@ def _multiples(results: Results) -> str:
         (turn, *(_spread(results.multiples(turn, stack), ".2f") for stack in results.others))
         for turn in results.batches
     ]
-    return _table(("turn", *results.others), rows)
+    return table(("turn", *results.others), rows)
 
 
 def _turns(results: Results) -> str:
     head = ("turn", "stack", "processor ms", "turns a second and core", "Redis ms")
-    return _table(
+    return table(
         (*head, "answered after ms, p50", "p99"),
         (
             (turn, stack, *_turn(batches))
@@ -108,7 +102,7 @@ def _cold(results: Results) -> str:
         (stack, _spread(taken, ".2f"), f"{median(taken) / usual:.2f}")
         for stack, taken in results.cold.items()
     )
-    return _table(("stack", "seconds", "as a multiple of ours"), rows)
+    return table(("stack", "seconds", "as a multiple of ours"), rows)
 
 
 def _memory(results: Results) -> str:
@@ -122,7 +116,7 @@ def _memory(results: Results) -> str:
         )
         for stack, taken in results.memory
     )
-    return _table(
+    return table(
         ("stack", "workers", "PSS MB a worker", "RSS MB a worker", "PSS MB of all processes"), rows
     )
 
@@ -145,7 +139,7 @@ def _aims(results: Results) -> str:
         aim = "at least 5 times" if "Python" in stack else "more than"
         least = min(median(results.multiples(turn, stack)) for turn in results.batches)
         rows.append((f"{stack}: {aim} our processor time", f"{least:.2f} times"))
-    return _table(("aim", "measured"), rows)
+    return table(("aim", "measured"), rows)
 
 
 def _spread(values: Sequence[float], form: str) -> str:
@@ -154,27 +148,3 @@ def _spread(values: Sequence[float], form: str) -> str:
     if len(values) == 1:
         return middle
     return f"{middle} ({format(min(values), form)} to {format(max(values), form)})"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = (head, ["---"] * len(head), *rows)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _machine(versions: Sequence[str]) -> str:
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    told = [
-        model[1] if model else platform.machine(),
-        f"{os.cpu_count()} cores",
-        f"{platform.system()} {platform.release()}",
-        f"Python {platform.python_version()}",
-        *versions,
-        f"commit {_said_by('git', 'describe', '--always', '--dirty')}",
-        f"{date.today():%-d %B %Y}",
-    ]
-    return f"{', '.join(told)}."
-
-
-def _said_by(*command: str) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import report
 import turns
 from stacks import install
 from stacks.evening import MEASURED
@@ -62,16 +63,13 @@ def test_without_a_registry_it_says_so_in_one_sentence(
     assert not list(tmp_path.glob("*/installed"))
 
 
-def test_the_page_takes_the_tables_between_its_marks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_takes_the_tables_between_its_marks(tmp_path: Path) -> None:
     text = turns.PAGE.read_text(encoding="utf-8")
-    before, after = text.split(turns.BEGIN)[0], text.split(turns.END)[1]
+    before, after = text.split(report.BEGIN)[0], text.split(report.END)[1]
     page = tmp_path / "speed.md"
     page.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(turns, "PAGE", page)
     for tables in ("| old |", "| new |"):
-        turns.write(tables)
+        report.write(page, tables)
     assert page.read_text(encoding="utf-8") == (
-        f"{before}{turns.BEGIN}\n| new |\n\n{turns.END}{after}"
+        f"{before}{report.BEGIN}\n| new |\n\n{report.END}{after}"
     )

@@ -32,6 +32,13 @@ EMPTY: dict[str, Any] = {"version": VERSION, "response": {}}
 
 DISABLED = "AlexaSkillEvent.SkillDisabled"
 
+# Header to its name in WSGI. Of all the others none counts, so they are not even read.
+_LOOKED_AT = {
+    "Content-Type": "CONTENT_TYPE",
+    "SignatureCertChainUrl": "HTTP_SIGNATURECERTCHAINURL",
+    "Signature-256": "HTTP_SIGNATURE_256",
+}
+
 Clock = Callable[[], datetime]
 Household = Callable[[str], str]
 """From Amazon's id of an account to the key under which we keep its household."""
@@ -140,7 +147,7 @@ class _Webhook:
     def post(self) -> flask.Response:
         """Answer one request: 400 to whoever is not Alexa, 200 to Alexa."""
         try:
-            return _json(self._answered(self._door.admit(dict(flask.request.headers), _body())))
+            return _json(self._answered(self._door.admit(_headers(), _body())))
         except Refused as refusal:
             self._note_refusal(refusal)
             return flask.Response(status=400)
@@ -196,6 +203,12 @@ class _Webhook:
             log.error("A household could not be forgotten: %s", where(error))
             raise NotForgotten("A household could not be forgotten.") from None
         return EMPTY
+
+
+def _headers() -> dict[str, str]:
+    """Return the headers that the door looks at, of those that were sent."""
+    sent = flask.request.environ
+    return {name: sent[key] for name, key in _LOOKED_AT.items() if key in sent}
 
 
 def _body() -> bytes:
