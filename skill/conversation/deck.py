@@ -16,6 +16,7 @@ from content.library import (
     PERSONAL,
     REPAIR,
     SEASONS,
+    STAGES,
     TENDER,
     Item,
     Library,
@@ -67,7 +68,7 @@ class Night:
     theme: str = ""
     """The code of a theme that they named, "" for none."""
     stage: str = ""
-    """"" if we do not know: then only what fits everybody."""
+    """"" if we do not know: see `_stages`."""
     company: bool = False
     kids: bool = False
     alone: bool = False
@@ -186,7 +187,8 @@ def _fits(theme: str, kinds: Bits, night: Night) -> int:
     for depth in night.depths:
         if depth < TENDER or not gentle:
             fits |= kinds.get(f"depth {depth}", 0)
-    fits &= kinds.get(night.stage or "everybody", 0)
+    for stage in _stages(night):
+        fits &= kinds.get(stage, 0)
     for unless, needed in (
         (night.company, "company_ok"),
         (night.kids, "kids_ok"),
@@ -195,8 +197,8 @@ def _fits(theme: str, kinds: Bits, night: Night) -> int:
     ):
         if unless:
             fits &= kinds.get(needed, 0)
-    if night.day.weekday() < SATURDAY:
-        fits &= ~kinds.get("long", 0)
+    if night.day.weekday() < SATURDAY and not (night.theme and night.letters == DO_TOGETHER):
+        fits &= ~kinds.get("long", 0)  # an exercise that was asked for says first how long it takes
     if night.apart:
         fits &= ~kinds.get("needs_touch", 0)
     if not night.theme:
@@ -206,6 +208,18 @@ def _fits(theme: str, kinds: Bits, night: Night) -> int:
         if season != night.season:
             fits &= ~kinds.get(season, 0)
     return fits
+
+
+def _stages(night: Night) -> Collection[str]:
+    """Return the kinds of couples whom an item has to fit.
+
+    Before an exercise we ask whether both are here: so as long as we know nothing else, they are.
+    """
+    if night.stage:
+        return (night.stage,)
+    if night.letters == DO_TOGETHER:
+        return [stage for stage in STAGES if stage != APART]
+    return ("everybody",)
 
 
 def _pick(library: Library, home: Household, night: Night, again: bool, rotated: bool) -> str:

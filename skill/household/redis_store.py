@@ -135,8 +135,11 @@ return made
 
 
 SMALL = 400
-"""Bytes up to which a document is stored as it is, and a part of a household with the rest of it:
-packing a longer one pays, and so does leaving it closed."""
+"""Bytes up to which a document is stored as it is: packing a longer one pays."""
+
+FEW = 12
+"""Values up to which a part of a household is stored with the rest of it: leaving more of them
+closed pays."""
 
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -297,8 +300,8 @@ class RedisStore:
                     apart[field] = b""
                     continue
                 value = value()  # of another household, which has joined this one
-            if isinstance(value, list | dict) and len(told := _bytes(value)) > SMALL:
-                apart[field] = self._vault.seal(_packed(told), f"{key}:{field}")
+            if _count(value) > FEW:
+                apart[field] = self._vault.seal(_packed(_bytes(value)), f"{key}:{field}")
             else:
                 core[name] = value
         return core, apart
@@ -453,6 +456,13 @@ class RedisStore:
             return json.loads(data if data[:1] in (b"{", b"[") else zlib.decompress(data))
         except (ValueError, zlib.error):
             raise Unreadable from None
+
+
+def _count(value: Any) -> int:
+    """Return the number of values in a list or an object, and in those within it."""
+    if isinstance(value, dict):
+        return sum(map(_count, value.values()))
+    return sum(map(_count, value)) if isinstance(value, list) else 1
 
 
 def _bytes(value: Any) -> bytes:

@@ -229,6 +229,15 @@ def test_who_is_not_done_gets_more_time_and_may_hear_the_step_again(couple: Coup
     assert one.steps[1] in said(couple.intend("DoneIntent"))
 
 
+@pytest.mark.parametrize("theme", LIBRARY.themes)
+def test_each_theme_has_one_for_whoever_told_nothing_but_that_both_are_here(theme: str) -> None:
+    couple = at_home()
+    couple.intend("ExerciseIntent", theme=theme)
+    couple.intend("AMAZON.NoIntent")
+    assert couple.home.deed
+    assert LIBRARY.item(couple.home.deed.item).theme == theme
+
+
 @pytest.mark.parametrize("answer", ["AMAZON.NoIntent", "AMAZON.NextIntent"])
 def test_an_exercise_waits_if_they_are_not_ready(couple: Couple, answer: str) -> None:
     one, _ = begun(couple)
