@@ -242,14 +242,12 @@ def _pick(library: Library, home: Household, night: Night, again: bool, rotated:
 
 def _without(fits: Bits, resting: Sequence[Bits]) -> dict[str, int]:
     """Return what fits and does not rest."""
-    unheard = {}
-    for stack, bits in fits.items():
-        for one in resting:
-            if stack in one:
-                bits &= ~one[stack]
-        if bits:
-            unheard[stack] = bits
-    return unheard
+    unheard = dict(fits)
+    for one in resting:
+        for stack, bits in one.items():
+            if stack in unheard:
+                unheard[stack] &= ~bits
+    return {stack: bits for stack, bits in unheard.items() if bits}
 
 
 def _first(home: Household, night: Night, unheard: Bits, rotated: bool) -> str:

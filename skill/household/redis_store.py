@@ -137,7 +137,7 @@ return made
 SMALL = 400
 """Bytes up to which a document is stored as it is: packing a longer one pays."""
 
-FEW = 12
+FEW = 24
 """Values up to which a part of a household is stored with the rest of it: leaving more of them
 closed pays."""
 
@@ -300,7 +300,7 @@ class RedisStore:
                     apart[field] = b""
                     continue
                 value = value()  # of another household, which has joined this one
-            if _count(value) > FEW:
+            if _is_long(value):
                 apart[field] = self._vault.seal(_packed(_bytes(value)), f"{key}:{field}")
             else:
                 core[name] = value
@@ -458,11 +458,16 @@ class RedisStore:
             raise Unreadable from None
 
 
-def _count(value: Any) -> int:
-    """Return the number of values in a list or an object, and in those within it."""
-    if isinstance(value, dict):
-        return sum(map(_count, value.values()))
-    return sum(map(_count, value)) if isinstance(value, list) else 1
+def _is_long(part: Any) -> bool:
+    """Say whether a list or an object has more than `FEW` values, those within it counted too."""
+    values, left = 0, [part]
+    while left and values <= FEW:
+        one = left.pop()
+        if isinstance(one, list | dict):
+            left.extend(one.values() if isinstance(one, dict) else one)
+        else:
+            values += 1
+    return values > FEW
 
 
 def _bytes(value: Any) -> bytes:

@@ -228,9 +228,9 @@ class TestParts:
     def test_of_two_savers_one_wins_with_all_its_parts(
         self, store: RedisStore, home: dict[str, Any]
     ) -> None:
-        assert save(store, 1, home={**home, "notes": NOTES[:10]})
-        assert not save(store, 1, home={**home, "notes": NOTES[10:]})
-        assert loaded(store)["notes"]() == NOTES[:10]
+        assert save(store, 1, home={**home, "notes": NOTES[1:]})
+        assert not save(store, 1, home={**home, "notes": NOTES[:-1]})
+        assert loaded(store)["notes"]() == NOTES[1:]
 
     def test_one_of_another_household_is_taken_over(
         self, store: RedisStore, home: dict[str, Any]
