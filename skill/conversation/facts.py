@@ -113,9 +113,12 @@ def tonight(
         depth, "deeper" if turn == "follow" else ""
     )
     enough = evening is not None and not put_away and evening.drawn >= MOST_A_NIGHT
-    if follow and not theme and not enough and (found := _of_deed(setting, evening, follow)):
-        return _fresh(setting, evening, Drawn(found), "")
-    if evening and not put_away and follow and not theme and evening.turned != follow:
+    deed = _deed(setting)
+    if deed and follow and not theme and not enough:
+        item = library.item(getattr(library.item(deed), follow))
+        if _suits(setting, evening, item):
+            return _fresh(setting, evening, Drawn(item), "")
+    elif evening and not put_away and follow and not theme and evening.turned != follow:
         return _found(setting, replace(evening, turned=follow), follow)
     if evening and enough:
         return _found(setting, evening, "enough")
@@ -126,18 +129,20 @@ def tonight(
     return _fresh(setting, evening, drawn, gentler)
 
 
-def _of_deed(setting: Setting, evening: Evening | None, follow: str) -> Item | None:
-    """Return the lighter or deeper question of the gesture or exercise that they come from.
+def _deed(setting: Setting) -> str:
+    """Return the id of the gesture or exercise that they come from, "" for a question."""
+    deed = setting.home.deed
+    if deed and deed.day == setting.evening.isoformat() and deed.item in setting.content.library:
+        return deed.item
+    return ""
 
-    None if they come from a question, or if it would not fit just now, or rests.
-    """
-    deed, library = setting.home.deed, setting.content.library
-    if not deed or deed.day != setting.evening.isoformat() or deed.item not in library:
-        return None
-    item = library.item(getattr(library.item(deed.item), follow))
+
+def _suits(setting: Setting, evening: Evening | None, item: Item) -> bool:
+    """Say whether a question fits just now, and does not rest."""
     named = {LIGHT: "light", PERSONAL: "personal", TENDER: "tender"}[item.depth]
     depths, _ = _depths(setting, evening, item.theme, named)
-    return item if may_come(library, setting.home, night(setting, depths), item.id) else None
+    tonight = night(setting, depths)
+    return may_come(setting.content.library, setting.home, tonight, item.id)
 
 
 def _fresh(
