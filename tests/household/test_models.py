@@ -218,7 +218,7 @@ def test_parted_forgets_the_other_places_and_keeps_all_else() -> None:
 
 
 def test_as_much_is_kept_as_the_couple_is_told() -> None:
-    assert (KEPT_CHECK_INS, KEPT_NOTES, MOST_GOALS) == (60, 100, 3)  # docs/privacy.md
+    assert (KEPT_CHECK_INS, KEPT_NOTES, MOST_GOALS) == (60, 100, 3)  # content/en/privacy.md
 
 
 def test_how_long_they_have_been_together_is_kept_until_they_take_it_back() -> None:
