@@ -30,7 +30,8 @@ LOCALE = click.option(
 def main(context: click.Context) -> None:
     """Evening Lantern: a voice companion for two people who want to stay close."""
     # A reader that has gone away is then noticed where click can say nothing of it.
-    context.call_on_close(sys.stdout.flush)
+    if sys.stdout:
+        context.call_on_close(sys.stdout.flush)
 
 
 def _fail(why: object) -> NoReturn:

@@ -155,6 +155,18 @@ def test_a_reader_that_goes_away_is_no_trouble(short_dir: Path) -> None:
     assert told.stderr == ""
 
 
+def test_without_an_output_it_works_all_the_same(short_dir: Path) -> None:
+    command = f"{LANTERN} models sync --check >&-"
+    told = subprocess.run(
+        ["bash", "-c", command],
+        env=environ(short_dir),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
 def test_help_is_there(lantern: Run) -> None:
     for command in ("", "serve", "talk", "ask", "models", "content", "doctor", "forget"):
         told = lantern(*command.split(), "--help")

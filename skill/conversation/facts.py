@@ -118,7 +118,9 @@ def tonight(
         item = library.item(getattr(library.item(deed), follow))
         if _suits(setting, evening, item):
             return _fresh(setting, evening, Drawn(item), "")
-    elif evening and not put_away and follow and not theme and evening.turned != follow:
+    elif (
+        evening and not put_away and not deed and follow and not theme and evening.turned != follow
+    ):
         return _found(setting, replace(evening, turned=follow), follow)
     if evening and enough:
         return _found(setting, evening, "enough")
@@ -431,7 +433,7 @@ def known(setting: Setting) -> Mapping[str, Any]:
         "questions": home.asked,
         "thanks": len(home.notes),
         "goals": len(home.goals),
-        "check_ins": home.checked,
+        "check_ins": len(home.check_ins),
         "reminders": len(home.reminders),
         "places": len(home.linked) + 1,
         "agreed": words["agreed" if home.agreement else "not_agreed"],

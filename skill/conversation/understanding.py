@@ -482,8 +482,9 @@ class _Group:
         for number, (_, tokens) in enumerate(samples):
             for feature, weight in self._features(tokens).items():
                 found[feature].append((number, weight))
-        # As arrays these take a fifth of the memory. Those of a feature lie in a row.
-        self._rows = {feature: row for row, feature in enumerate(found)}
+        # As arrays these take a fifth of the memory; those of a feature lie in a row. Only what
+        # samples say is interned: some Pythons keep that for good, and people's words are not kept.
+        self._rows = {intern(feature): row for row, feature in enumerate(found)}
         self._ends = np.cumsum([0, *map(len, found.values())])
         self._numbers = np.array([one for row in found.values() for one, _ in row], np.intc)
         self._weights = np.array([one for row in found.values() for _, one in row])
@@ -525,7 +526,7 @@ def _of_best(values: Sequence[float]) -> float:
 
 
 def _pairs(tokens: Sequence[str]) -> list[str]:
-    return [intern(f"{one} {two}") for one, two in pairwise(tokens)]  # each is kept three times
+    return [f"{one} {two}" for one, two in pairwise(tokens)]
 
 
 def _shares(samples: Sequence[_Sample]) -> Mapping[str, Mapping[str, float]]:
@@ -534,7 +535,7 @@ def _shares(samples: Sequence[_Sample]) -> Mapping[str, Mapping[str, float]]:
     count: Counter[str] = Counter()
     for name, tokens in samples:
         count[name] += 1
-        for feature in {*tokens, *_pairs(tokens)}:
+        for feature in {*tokens, *map(intern, _pairs(tokens))}:
             used[feature][name] += 1
     shares = {}
     for feature, names in used.items():
@@ -548,7 +549,7 @@ def _shares(samples: Sequence[_Sample]) -> Mapping[str, Mapping[str, float]]:
 def _rarity(samples: Sequence[Sequence[str]]) -> Mapping[str, float]:
     seen: Counter[str] = Counter()
     for tokens in samples:
-        seen.update({*tokens, *_pairs(tokens)})
+        seen.update({*tokens, *map(intern, _pairs(tokens))})
     return {feature: log(1 + len(samples) / count) for feature, count in seen.items()}
 
 

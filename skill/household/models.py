@@ -136,7 +136,7 @@ class Household:
     """Day to the themes of its questions ("A1 C2"), of the last fourteen days."""
     evening: Evening | None = None
     deed: Deed | None = None
-    """The latest gesture or exercise, until a question is read."""
+    """The latest gesture or exercise, until something else is read."""
     stage: str = ""
     """One of `content.library.STAGES`, if they told; "" if not."""
     calm_until: str = ""
@@ -184,8 +184,8 @@ class Household:
         known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
         for name, value in known.items():
             read = _READ.get(name, _as_it_is)
-            if callable(value) and name in _LATER:
-                known[name] = _LATER[name](value, read)
+            if callable(value) and name in READ_LATER:
+                known[name] = READ_LATER[name](value, read)
             elif value:
                 known[name] = read(value() if callable(value) else value)
         return cls(**known)
@@ -207,13 +207,15 @@ def _as_it_is(told: Any) -> Any:
     return told
 
 
-_LATER: Mapping[str, type[Later[Any]]] = {
+READ_LATER: Mapping[str, type[Later[Any]]] = {
     "check_ins": LaterList,
     "notes": LaterList,
     "quarters": LaterDict,
+    "rested": LaterDict,
     "skipped": LaterDict,
     "loved": LaterDict,
 }
+"""What may be long, and is looked at in few turns only: field to how it is read later."""
 
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "names": tuple,
@@ -246,15 +248,13 @@ class Came:
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Count the evening; months of more than a year ago are counted as one."""
-        month, a_year_ago = self.evening[:7], f"{int(self.evening[:4]) - 1}{self.evening[4:7]}"
+        month = self.evening[:7]
         counts = {**home.evenings, month: home.evenings.get(month, 0) + 1}
-        evenings = {one: count for one, count in counts.items() if one >= a_year_ago}
-        before = sum(counts.values()) - sum(evenings.values())
         return replace(
             home,
             first_day=home.first_day or self.evening,
             evening_of=self.evening,
-            evenings={"": before, **evenings} if before else evenings,
+            evenings=_of_a_year(counts, month),
         )
 
 
@@ -435,7 +435,7 @@ class ItemHeard:
 
     def apply(self, home: Household, now: datetime) -> Household:
         """Mark the item heard."""
-        return _with_heard(home, self.item, now.date())
+        return replace(_with_heard(home, self.item, now.date()), deed=None)
 
 
 @dataclass(frozen=True)
@@ -574,15 +574,16 @@ def joined(home: Household, other: Household, key: str) -> Household:
     notes = sorted(notes[-KEPT_NOTES:], key=lambda one: one.day)
     wishes = {one.wish for one in home.goals}
     goals = (*home.goals, *(one for one in other.goals if one.wish not in wishes))
-    months = sorted({*home.evenings, *other.evenings})
+    latest = max({"", *home.evenings, *other.evenings})
+    ours, theirs = _of_a_year(home.evenings, latest), _of_a_year(other.evenings, latest)
     return replace(
         home,
         names=home.names or other.names,
         first_day=min(filter(None, (home.first_day, other.first_day)), default=""),
         evenings={
             # Both may have been used on one evening: the larger count is true at least.
-            one: max(home.evenings.get(one, 0), other.evenings.get(one, 0))
-            for one in months
+            one: max(ours.get(one, 0), theirs.get(one, 0))
+            for one in sorted({*ours, *theirs})
         },
         quarters={
             one: _either(home.quarters.get(one, {}), other.quarters.get(one, {}))
@@ -603,7 +604,7 @@ def joined(home: Household, other: Household, key: str) -> Household:
         evening=max(
             filter(None, (home.evening, other.evening)), key=lambda one: one.day, default=None
         ),
-        deed=home.deed or other.deed,
+        deed=max(filter(None, (home.deed, other.deed)), key=lambda one: one.day, default=None),
         mode=home.mode or other.mode,
         mode_until=home.mode_until if home.mode else other.mode_until,
         check_ins=tuple(
@@ -617,6 +618,14 @@ def joined(home: Household, other: Household, key: str) -> Household:
         agreement=home.agreement or other.agreement,
         linked=tuple(dict.fromkeys((*home.linked, *other.linked, key))),
     )
+
+
+def _of_a_year(evenings: Mapping[str, int], latest: str) -> dict[str, int]:
+    """Return evenings by month, those of more than a year before the month `latest` as one."""
+    since = f"{int(latest[:4]) - 1}{latest[4:]}" if latest else ""
+    of_a_year = {month: count for month, count in evenings.items() if month >= since}
+    before = sum(evenings.values()) - sum(of_a_year.values())
+    return {"": before, **of_a_year} if before else of_a_year
 
 
 def _newest(days: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:

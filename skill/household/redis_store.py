@@ -1,9 +1,12 @@
 """What a household keeps, in Redis: encrypted, expiring, and saved as a whole or not at all.
 
+Whoever reads Redis sees how many households there are, when each was here last, and which of its
+lists are long; nothing of what is in them, and nobody's name.
+
 The keys of a household share one hash tag, so a Redis Cluster holds them together:
 
     lantern:{household}:home    hash: rev, writer, data (the sealed household), and part:<name>
-                                for what of it is long, each sealed for itself (see `Part`)
+                                for what of it is long, each sealed for itself (see `Closed`)
     lantern:{household}:talk    the sealed running conversation
     lantern:{household}:turns   hash: turn -> the sealed reply it was given
     lantern:{household}:times   sorted set: turn -> the second in which its reply expires
@@ -34,6 +37,7 @@ from redis import exceptions
 from redis.sentinel import SentinelConnectionPool
 
 from skill.household.address import Cluster
+from skill.household.models import READ_LATER
 from skill.household.vault import Unreadable, Vault
 
 HOME_SECONDS = 400 * 24 * 3600
@@ -135,7 +139,7 @@ return made
 
 
 SMALL = 400
-"""Bytes up to which a document is stored as it is: packing a longer one pays."""
+"""Bytes up to which what is kept for long is stored as it is: packing more of them pays."""
 
 FEW = 24
 """Values up to which a part of a household is stored with the rest of it: leaving more of them
@@ -177,22 +181,26 @@ class Loaded:
     """What is stored about a household, at one moment."""
 
     rev: int  # 0 for a household never seen
-    home: dict[str, Any] | None  # the household, None if it is new or was forgotten; see `Part`
+    home: dict[str, Any] | None  # the household, None if it is new or was forgotten; see `Closed`
     talk: dict[str, Any] | None  # the running conversation, None when there is none or it expired
     reply: dict[str, Any] | None  # what this turn was answered before, None if it was not
     linked: str = ""  # the household that this one has joined: all is kept there, nothing here
 
 
-class Part:
+class Closed:
     """A long part of a household, such as its thank-yous: stored apart, and opened when called.
 
     Most turns need none of them, so a turn costs in the tenth year what it does on the first
     evening. Saved again as it is, it stays where it is.
     """
 
-    def __init__(self, key: str, opened: Callable[[], Any]) -> None:
-        """`key` is the household's; `opened` opens it, or raises Unreadable."""
+    def __init__(self, key: str, old: bool, opened: Callable[[], Any]) -> None:
+        """`key` is the household's; `opened` opens it, or raises Unreadable.
+
+        `old` is True if it was sealed with an older secret: then it is sealed anew when saved.
+        """
         self.key = key
+        self.old = old
         self._opened = opened
 
     def __call__(self) -> Any:
@@ -262,7 +270,7 @@ class RedisStore:
 
         `rev` is the one that was loaded. If someone else saved (or forgot the household) since,
         nothing is stored and the answer is False: load again. A conversation of None is deleted,
-        a reply of None is not stored. What of `home` is still the `Part` that was loaded stays
+        a reply of None is not stored. What of `home` is still the `Closed` that was loaded stays
         stored as it is. After StoreUnavailable it is not known whether it was stored; loading the
         same turn again tells. Raises ValueError if `talk_seconds` is not positive although there
         is a conversation.
@@ -295,31 +303,29 @@ class RedisStore:
         apart: dict[str, bytes] = {}
         for name, value in home.items():
             field = f"part:{name}"
-            if isinstance(value, Part):
-                if value.key == key:
+            if isinstance(value, Closed):
+                if value.key == key and not value.old:
                     apart[field] = b""
                     continue
-                value = value()  # of another household, which has joined this one
-            if _is_long(value):
+                value = value()
+            if name in READ_LATER and _is_long(value):
                 apart[field] = self._vault.seal(_packed(_bytes(value)), f"{key}:{field}")
             else:
                 core[name] = value
         return core, apart
 
     def _home(self, stored: Mapping[bytes, bytes], key: str) -> dict[str, Any] | None:
-        """Return a household with its parts closed; they are opened if the secret has changed.
-
-        Then they are sealed anew with the rest: what is kept is sealed with the newest secret.
-        """
+        """Return a household with its parts closed."""
         home = self._opened(stored.get(b"data"), key)
         if home is None:
             return None
-        renewed = self._vault.is_old(stored[b"data"], key)
+        # All is sealed anew together, so the rest tells of the parts, too.
+        old = self._vault.is_old(stored[b"data"], key)
         for field, sealed in stored.items():
             of_part, _, name = field.decode("ascii").partition(":")
             if of_part == "part":
-                part = Part(key, partial(self._unsealed, sealed, f"{key}:part:{name}"))
-                home[name] = part() if renewed else part
+                opened = partial(self._unsealed, sealed, f"{key}:part:{name}")
+                home[name] = Closed(key, old, opened)
         return home
 
     def forget(
@@ -345,12 +351,12 @@ class RedisStore:
     def _joined(self, key: str) -> Sequence[str]:
         """Return the households that joined the one under `key`: they go with it."""
         with self._reached():
-            stored: Any = self._client.hgetall(key)
+            stored = self._client.hget(key, "data")
         try:
-            linked = (self._home(stored, key) or {}).get("linked", ())
-            return tuple(linked() if isinstance(linked, Part) else linked)
+            home = self._opened(stored if isinstance(stored, bytes) else None, key)
         except Unreadable:
             return ()
+        return tuple(home.get("linked", ())) if home else ()
 
     def offer_code(self, household: str) -> str:
         """Return six digits by which another household can join this one's, for ten minutes."""

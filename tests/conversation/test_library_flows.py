@@ -327,7 +327,7 @@ def test_deeper_without_a_word_for_it_is_deeper(couple: Couple) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"deed": Deed("2026-11-23", "A6G-001")},  # yesterday's
+        {"deed": Deed("2026-11-23", GENTLE.id)},  # yesterday's
         {"rested": with_bit({}, GENTLE.deeper)},
         {"quarters": {"2026Q4": with_bit({}, GENTLE.deeper)}},
         {"skipped": {GENTLE.deeper: TODAY}},
@@ -344,11 +344,18 @@ def test_one_that_does_not_fit_or_rests_does_not_come(
     assert tonights(couple) != GENTLE.deeper
 
 
+def test_after_something_else_it_is_over(couple: Couple) -> None:
+    couple.home = replace(couple.home, deed=Deed(TODAY, GENTLE.id))
+    couple.intend("StoryIntent")
+    assert couple.home.deed is None
+
+
 def test_after_four_questions_it_is_enough(couple: Couple) -> None:
-    evening = Evening(TODAY, FIRST, drawn=4, turned="deeper")
+    evening = Evening(TODAY, FIRST, drawn=4)
     couple.home = replace(couple.home, evening=evening, deed=Deed(TODAY, GENTLE.id))
-    couple.intend("TonightsQuestionIntent", depth="deeper")
+    outcome = couple.intend("TonightsQuestionIntent", depth="deeper")
     assert tonights(couple) == FIRST
+    assert LIBRARY.item(FIRST).deeper not in said(outcome)
 
 
 def test_a_tender_one_asks_both(couple: Couple) -> None:

@@ -166,7 +166,7 @@ def test_evenings_of_earlier_years_are_counted_as_one() -> None:
         (ReminderKept(Reminder("b", "09:00", ("SU",))), {"reminders"}),
         (ReminderGone("a token"), {"reminders"}),
         (PermissionRefused(), {"refused_day"}),
-        (ItemHeard("ST-001"), {"quarters", "told"}),
+        (ItemHeard("ST-001"), {"quarters", "told", "deed"}),
         (DeedHeard(Deed(TODAY, "A6G-002")), {"deed", "quarters", "told"}),
         (NoteLeft("the tea"), {"notes", "thanks"}),
         (NotesHeard(("schöne Grüße 💛",)), {"notes"}),
@@ -667,6 +667,20 @@ def test_thank_yous_of_both_are_in_one_jar_by_their_day() -> None:
     assert BOTH.thanks == 10
 
 
+def test_evenings_of_both_are_no_more_than_there_were() -> None:
+    here = replace(NOBODY, evenings={"": 5, "2026-11": 1})
+    there = replace(NOBODY, evenings={"2025-01": 5, "2026-10": 2})
+    for one, other in ((here, there), (there, here)):
+        assert joined(one, other, "a page").evenings == {"": 5, "2026-10": 2, "2026-11": 1}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_latest_gesture_of_either_is_the_latest(first: bool) -> None:
+    old, new = (replace(NOBODY, deed=Deed(f"2026-11-2{day}", "A6G-001")) for day in (3, 4))
+    both = joined(old, new, "a page") if first else joined(new, old, "a page")
+    assert both.deed == new.deed
+
+
 def test_check_ins_of_both_are_in_one_row_by_their_day() -> None:
     assert BOTH.checked == 63
     assert [(one.day, one.closeness) for one in BOTH.check_ins] == [
@@ -789,7 +803,7 @@ def test_what_is_read_later_is_the_same(home: Household) -> None:
 def test_of_what_is_read_later_nothing_is_opened_that_nobody_looks_at() -> None:
     opened: list[str] = []
     home = later(FULL, opened)
-    of_the_past = {"check_ins", "notes", "quarters", "skipped", "loved"}
+    of_the_past = {"check_ins", "notes", "quarters", "rested", "skipped", "loved"}
     assert of_the_past.isdisjoint(opened)
     opened.clear()
     home = Named(("Ana", "Ben")).apply(home, NOW)

@@ -20,8 +20,8 @@ from skill.household.redis_store import (
     FAILURES,
     HOME_SECONDS,
     TURN_SECONDS,
+    Closed,
     Loaded,
-    Part,
     RedisStore,
     StoreUnavailable,
 )
@@ -52,7 +52,7 @@ def loaded(store: RedisStore, who: str = WHO) -> dict[str, Any]:
 
 
 def opened(value: Any) -> Any:
-    return value() if isinstance(value, Part) else value
+    return value() if isinstance(value, Closed) else value
 
 
 def keys(client: redis.Redis) -> list[bytes]:
@@ -198,7 +198,7 @@ class TestParts:
 
     def test_it_comes_closed_and_opens_to_what_was_saved(self, home: dict[str, Any]) -> None:
         part = home["notes"]
-        assert isinstance(part, Part)
+        assert isinstance(part, Closed)
         assert part() == NOTES
         assert home == {**HOME, "notes": part}
 

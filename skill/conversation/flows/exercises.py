@@ -9,7 +9,14 @@ LONG = 180
 """Seconds: a step in which they talk or do something, and the speaker is quiet."""
 
 
-@flow("exercise", starts_on={"ExerciseIntent": {}}, private=True, calm=True, another=True)
+@flow(
+    "exercise",
+    version=2,
+    starts_on={"ExerciseIntent": {}},
+    private=True,
+    calm=True,
+    another=True,
+)
 def exercise(theme: str = "") -> Steps:
     """Say what it takes and that they may stop; then read a step, and wait until it is done."""
     if (yield recall("alone")):

@@ -5,7 +5,7 @@ from skill.conversation.steps import flow, recall, remember, say
 from skill.household.models import Deed, DeedHeard
 
 
-@flow("gesture", starts_on={"GestureIntent": {}}, leaves=True, another=True)
+@flow("gesture", version=2, starts_on={"GestureIntent": {}}, leaves=True, another=True)
 def gesture(way: str = "") -> Steps:
     """Name one small act, with touch, without, or from far away."""
     found = yield recall("gesture", way=way)

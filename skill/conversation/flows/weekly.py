@@ -13,7 +13,13 @@ LONG = 300
 """Seconds: a part in which they talk to each other and the speaker is quiet."""
 
 
-@flow("weekly_check_in", starts_on={"WeeklyCheckInIntent": {}}, private=True, calm=True)
+@flow(
+    "weekly_check_in",
+    version=2,
+    starts_on={"WeeklyCheckInIntent": {}},
+    private=True,
+    calm=True,
+)
 def weekly_check_in() -> Steps:
     """Three thank-yous each, what went well, one issue, goals, closeness, one wish, a gesture."""
     turns = yield recall("turns")
