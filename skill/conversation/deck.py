@@ -27,6 +27,7 @@ from skill.household.models import (
     RECENT,
     Bits,
     Household,
+    earlier,
     has_bit,
     heard,
     skipped,
@@ -225,7 +226,8 @@ def _stages(night: Night) -> Collection[str]:
 def _pick(library: Library, home: Household, night: Night, again: bool, rotated: bool) -> str:
     """Return the id that is drawn, "" if nothing fits.
 
-    With `again`, what rests since longest ago counts as unheard, as far back as needed.
+    What they never heard comes before what has rested for long enough. With `again`, what rests
+    since longest ago counts as unheard, as far back as needed.
     """
     fits = fitting(library, night)
     quarters = heard(home, night.day)
@@ -251,20 +253,40 @@ def _without(fits: Bits, resting: Sequence[Bits]) -> dict[str, int]:
 
 
 def _first(home: Household, night: Night, unheard: Bits, rotated: bool) -> str:
-    """Return one of `unheard`, from a theme whose turn it may be; "" if there is none."""
+    """Return one of `unheard`, from a theme whose turn it may be; "" if there is none.
+
+    The rotation is one of talk: small acts may repeat a theme.
+    """
+    stock = _stock(unheard)
+    themes: Collection[str] = stock
+    if rotated and night.letters == TALK and not night.theme:
+        themes = _in_turn(_Lately.of(home, night.day), stock)
+    rested = earlier(home, night.day)
+    if rested:
+        new = _without({one: unheard[one] for one in unheard if one[:2] in themes}, rested)
+        if new:
+            unheard = new
+            stock = _stock(new)
+    theme = _theme(home, night, {one: stock[one] for one in themes if one in stock})
+    return _one_of(unheard, theme, night, _hash(night.seed, theme) % stock[theme]) if theme else ""
+
+
+def _stock(left: Bits) -> dict[str, int]:
+    """Return theme to the number of items that are left of it."""
     stock: dict[str, int] = {}
-    for stack, bits in unheard.items():
+    for stack, bits in left.items():
         stock[stack[:2]] = stock.get(stack[:2], 0) + bits.bit_count()
-    theme = _theme(home, night, stock, rotated)
-    if not theme:
-        return ""
-    left = _hash(night.seed, theme) % stock[theme]
+    return stock
+
+
+def _one_of(left: Bits, theme: str, night: Night, number: int) -> str:
+    """Return the id of the item of a theme that has `number` others before it."""
     for letter in night.letters:
-        bits = unheard.get(theme + letter, 0)
-        if left < bits.bit_count():
-            return f"{theme}{letter}-{_nth(bits, left):03}"
-        left -= bits.bit_count()
-    raise AssertionError("The stock counts what is unheard.")
+        bits = left.get(theme + letter, 0)
+        if number < bits.bit_count():
+            return f"{theme}{letter}-{_nth(bits, number):03}"
+        number -= bits.bit_count()
+    raise AssertionError("The stock counts what is left.")
 
 
 def _nth(bits: int, number: int) -> int:
@@ -274,19 +296,15 @@ def _nth(bits: int, number: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def _theme(home: Household, night: Night, stock: Mapping[str, int], rotated: bool) -> str:
-    """Return the theme whose turn it is; "" if it is nobody's, for all of them were there lately.
+def _theme(home: Household, night: Night, stock: Mapping[str, int]) -> str:
+    """Return a theme of those in `stock`, "" if there is none.
 
     The chance of a theme grows with what is left of it, so that none is used up before the others,
-    and falls with each of its questions that was not for them. The rotation is one of talk: small
-    acts may repeat a theme.
+    and falls with each of its questions that was not for them.
     """
-    themes: Collection[str] = stock
-    if rotated and night.letters == TALK and not night.theme:
-        themes = _in_turn(_Lately.of(home, night.day), stock)
-    weights = [stock[one] / (1 + home.rested.get(one, 0).bit_count()) for one in themes]
+    weights = [stock[one] / (1 + home.rested.get(one, 0).bit_count()) for one in stock]
     left = _hash("theme", night.seed) / 2**32 * sum(weights)
-    for theme, weight in zip(themes, weights, strict=True):
+    for theme, weight in zip(stock, weights, strict=True):
         left -= weight
         if left < 0:
             return theme
@@ -325,12 +343,12 @@ def _before(day: date, days: int) -> str:
     return (day - timedelta(days=days)).isoformat()
 
 
-def _in_turn(lately: _Lately, stock: Mapping[str, int]) -> Collection[str]:
-    """Return the themes whose turn it may be, as the rules above have it."""
+def _in_turn(lately: _Lately, themes: Collection[str]) -> Collection[str]:
+    """Return those themes whose turn it may be, as the rules above have it."""
     seen = [theme for evening in lately.evenings for theme in evening]
     full = sum(theme in BARRIERS for theme in seen) >= MOST_BARRIERS
     themes = [
-        theme for theme in stock if theme not in lately.close and not (full and theme in BARRIERS)
+        theme for theme in themes if theme not in lately.close and not (full and theme in BARRIERS)
     ]
     # By evening, not by question: a window that moves on by a day then loses one at most, which
     # tonight can make good.
@@ -349,7 +367,7 @@ def _loved(library: Library, home: Household, night: Night) -> str:
         return ""
     fits = fitting(library, night)
     lately = _Lately.of(home, night.day)
-    turn = set(_in_turn(lately, dict.fromkeys((stack[:2] for stack in fits), 1)))
+    turn = set(_in_turn(lately, {stack[:2] for stack in fits}))
     fits = _without(fits, [home.rested, skipped(home, night.day)])
     return min(
         (one for one in _due(home, night.day) if one[:2] in turn and has_bit(fits, one)),

@@ -440,6 +440,7 @@ def known(setting: Setting) -> Mapping[str, Any]:
         "data": {
             **home.to_json(),
             "quarters": {name: items_in(bits) for name, bits in home.quarters.items()},
+            "earlier": items_in(home.earlier),
             "rested": items_in(home.rested),
         },
     }

@@ -122,6 +122,8 @@ class Household:
     """Until when the zone need not be asked for again, ISO 8601: people travel."""
     quarters: Mapping[str, Bits] = field(default_factory=dict)
     """Quarter of a year ("2026Q4") to the items that were read in it, as long as they rest."""
+    earlier: Bits = field(default_factory=dict)
+    """Items that were read before that: they may come again, after those that never were."""
     asked: int = 0
     """Questions ever read."""
     told: int = 0
@@ -211,6 +213,7 @@ READ_LATER: Mapping[str, type[Later[Any]]] = {
     "check_ins": LaterList,
     "notes": LaterList,
     "quarters": LaterDict,
+    "earlier": LaterDict,
     "rested": LaterDict,
     "skipped": LaterDict,
     "loved": LaterDict,
@@ -292,12 +295,13 @@ class NewRound:
     def apply(self, home: Household, now: datetime) -> Household:
         """Forget that they were heard."""
         quarters = {one: dict(bits) for one, bits in home.quarters.items()}
+        earlier = dict(home.earlier)
         for item in self.items:
             stack, number = place(item)
-            for bits in quarters.values():
+            for bits in (*quarters.values(), earlier):
                 if stack in bits:
                     bits[stack] &= ~(1 << number)
-        return replace(home, quarters=quarters)
+        return replace(home, quarters=quarters, earlier=earlier)
 
 
 @dataclass(frozen=True)
@@ -589,6 +593,7 @@ def joined(home: Household, other: Household, key: str) -> Household:
             one: _either(home.quarters.get(one, {}), other.quarters.get(one, {}))
             for one in sorted({*home.quarters, *other.quarters})
         },
+        earlier=_either(home.earlier, other.earlier),
         asked=home.asked + other.asked,
         told=home.told + other.told,
         rested=_either(home.rested, other.rested),
@@ -660,9 +665,11 @@ def _end_of(name: str) -> date:
 
 
 def _with_heard(home: Household, item: str, day: date) -> Household:
-    """Return the household with an item read on `day`; what need not rest any more is let go."""
+    """Return the household with an item read on `day`; what need not rest any more is earlier."""
     now = quarter(day)
     quarters = {one: bits for one, bits in home.quarters.items() if _end_of(one) + RESTS > day}
+    if len(quarters) < len(home.quarters):
+        home = replace(home, earlier=either(*earlier(home, day)))
     quarters[now] = with_bit(quarters.get(now, {}), item)
     return replace(home, quarters=quarters, told=home.told + 1)
 
@@ -673,6 +680,12 @@ def heard(home: Household, day: date) -> list[Bits]:
     The oldest quarter comes first: what is in it comes again first when nothing else is left.
     """
     return [home.quarters[one] for one in sorted(home.quarters) if _end_of(one) + RESTS > day]
+
+
+def earlier(home: Household, day: date) -> list[Bits]:
+    """Return the items that were read so long before `day` that they do not rest any more."""
+    rested = [bits for one, bits in home.quarters.items() if _end_of(one) + RESTS <= day]
+    return [one for one in (home.earlier, *rested) if one]
 
 
 def skipped(home: Household, day: date) -> Bits:

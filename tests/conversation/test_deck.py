@@ -303,6 +303,25 @@ def test_a_theme_and_a_depth_are_kept_to_while_they_last() -> None:
     assert not drawn.again
 
 
+def test_what_was_never_heard_comes_before_what_has_rested() -> None:
+    named = on(SATURDAY, theme="A5")
+    ours = fits(named)
+    known = [one for one in ours if one not in ours[::5]]
+    for home in (
+        replace(NOBODY, earlier=marked(known)),
+        replace(NOBODY, quarters={"2019Q1": marked(known)}),
+    ):
+        drawn = []
+        for number in range(len(ours)):
+            one = draw(ALL, home, replace(named, seed=str(number)))
+            assert (one.again, one.widened) == (False, False)
+            drawn.append(one.item.id)
+            home = read(home, one.item.id, SATURDAY)
+        new = [one.id for one in ours[::5]]
+        assert set(drawn[: len(new)]) == set(new)
+        assert sorted(drawn) == sorted(one.id for one in ours)
+
+
 def test_when_all_rests_what_was_heard_longest_ago_comes_first() -> None:
     named = on(SATURDAY, theme="A5")
     ours = fits(named)

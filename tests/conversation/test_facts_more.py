@@ -74,6 +74,7 @@ def test_what_is_known_is_told_in_numbers() -> None:
         evenings={"2026-10": 2, "2026-11": 3},
         agreement=Agreement("pineapple", 30),
         linked=("web",),
+        earlier={"C2": 0b10},
         quarters={"2026Q3": {"A1": 0b10}, "2026Q4": {"A1": 0b1000, "B2P": 0b1, "A6G": 0b10}},
         asked=3,
         rested={"C2": 0b100},
@@ -83,6 +84,7 @@ def test_what_is_known_is_told_in_numbers() -> None:
     )
     data = fact("known", home)["data"]
     assert data["quarters"] == {"2026Q3": ["A1-001"], "2026Q4": ["A1-003", "A6G-001", "B2P-000"]}
+    assert data["earlier"] == ["C2-001"]
     assert data["rested"] == ["C2-002"]
     assert numbers(fact("known", home)) == {
         "names": "your names, Sam and Alex",

@@ -50,6 +50,7 @@ from skill.household.models import (
     Skipped,
     StageTold,
     TimeOutTaken,
+    earlier,
     either,
     has_bit,
     heard,
@@ -73,6 +74,7 @@ FULL = Household(
     zone="Europe/Berlin",
     zone_until="2026-11-25T19:00:00+00:00",
     quarters={"2026Q1": {"A1": 0b0010}, "2026Q4": {"A1": 0b1000, "A6G": 1 << 200}},
+    earlier={"C1": 0b110},
     asked=2,
     told=3,
     rested={"B2": 0b10},
@@ -155,6 +157,7 @@ def test_evenings_of_earlier_years_are_counted_as_one() -> None:
         ),
         (QuestionHeard(Evening(TODAY, "A1-003", turned="lighter")), {"evening", "deed"}),
         (NewRound(("A1-001",)), {"quarters"}),
+        (NewRound(("C1-001",)), {"earlier"}),
         (Rested("C1-001"), {"rested"}),
         (Rested("A1-001"), {"rested", "loved"}),
         (Skipped("A1-003", TODAY), {"skipped", "quarters"}),
@@ -430,7 +433,11 @@ def test_quarters_that_need_not_rest_any_more_are_let_go() -> None:
     last = date(2026, 12, 31) + timedelta(days=540)
     assert list(read(home, "A2-001", last).quarters) == ["2026Q4", "2028Q2"]
     next_day = last + timedelta(days=1)
-    assert read(home, "A2-001", next_day).quarters == {"2028Q2": {"A2": 0b10}}
+    later = read(home, "A2-001", next_day)
+    assert later.quarters == {"2028Q2": {"A2": 0b10}}
+    assert later.earlier == {"A1": 0b10}
+    assert earlier(home, last) == []
+    assert earlier(home, next_day) == earlier(later, next_day) == [{"A1": 0b10}]
     assert after(home, ItemHeard("ST-001"), now=seven_on(next_day)).quarters == {
         "2028Q2": {"ST": 0b10}
     }
@@ -580,6 +587,7 @@ OTHER = Household(
     evenings={"2026-09": 2, "2026-11": 5},
     first_day="2025-11-30",
     quarters={"2026Q3": {"A7P": 0b10}, "2026Q4": {"A1": 0b1100, "ST": 0b10}},
+    earlier={"C1": 0b1000, "ST": 0b10},
     asked=5,
     told=6,
     rested={"B2": 0b100, "C1": 0b10},
@@ -627,6 +635,7 @@ def test_whatever_either_has_heard_or_rested_is_heard_and_rested() -> None:
         "2026Q3": {"A7P": 0b10},
         "2026Q4": {"A1": 0b1100, "A6G": 1 << 200, "ST": 0b10},
     }
+    assert items_in(BOTH.earlier) == ["C1-001", "C1-002", "C1-003", "ST-001"]
     assert items_in(BOTH.rested) == ["B2-001", "B2-002", "C1-001"]
     assert (BOTH.asked, BOTH.told) == (7, 9)
 
@@ -803,7 +812,7 @@ def test_what_is_read_later_is_the_same(home: Household) -> None:
 def test_of_what_is_read_later_nothing_is_opened_that_nobody_looks_at() -> None:
     opened: list[str] = []
     home = later(FULL, opened)
-    of_the_past = {"check_ins", "notes", "quarters", "rested", "skipped", "loved"}
+    of_the_past = {"check_ins", "notes", "quarters", "earlier", "rested", "skipped", "loved"}
     assert of_the_past.isdisjoint(opened)
     opened.clear()
     home = Named(("Ana", "Ben")).apply(home, NOW)
@@ -837,6 +846,7 @@ BITS = st.dictionaries(st.sampled_from(["A1", "A6G"]), st.integers(0, 1 << 300),
         Household,
         names=st.lists(WORDS, max_size=2).map(tuple),
         quarters=st.dictionaries(st.dates().map(quarter), BITS, max_size=3),
+        earlier=BITS,
         asked=st.integers(0, 9999),
         rested=BITS,
         skipped=st.dictionaries(IDS, DAYS),

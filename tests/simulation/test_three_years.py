@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from content import content
-from content.library import LIGHT, STAGES, TENDER, Item
+from content.library import LIGHT, STAGES, TENDER, Item, Question, Starter
 from skill.conversation import facts
 from skill.conversation.setting import Setting
 from skill.conversation.turn import Heard
@@ -192,7 +192,7 @@ def holds(
     item = ITEMS[found["evening"]["question"]]
     day, mode = here.evening, here.mode
     told = f"{couple.name}, {day}, {item.id}, {found['said']}, {found['note']}"
-    rests(couple, item, day, found, told)
+    rests(couple, here, item, found, asked["theme"], told)
     assert found["evening"]["drawn"] == (
         couple.home.evening.drawn + 1
         if couple.home.evening and couple.home.evening.day == day.isoformat()
@@ -200,13 +200,8 @@ def holds(
     ), told
 
     # Whom it fits, and who is there.
-    assert couple.home.stage in item.stages, told
-    assert item.season in ("", here.season), told
-    assert mode != "company" or item.company_ok, told
-    assert mode != "kids" or (item.kids_ok and item.theme not in BARRIERS), told
-    assert mode != "alone" or item.solo_ok, told
-    assert not item.sensitive or asked["theme"] == item.theme, told
-    assert item.minutes <= (10 if day.weekday() < 5 else 20), told
+    assert suits(couple, here, item, asked["theme"]), told
+    assert mode != "kids" or item.theme not in BARRIERS, told
 
     # How deep.
     calm = here.heard.now < couple.calm_until
@@ -222,7 +217,6 @@ def holds(
         assert day >= couple.gentle_until, told
         assert not calm or item.theme == "F4", told
     if late:
-        assert item.evening_ok, told
         assert item.theme not in BARRIERS, told
     if calm and item.theme in BARRIERS:
         assert item.theme == "F4", told
@@ -232,7 +226,30 @@ def holds(
         turns(couple, item, day, told)
 
 
-def rests(couple: Couple, item: Item, day: date, found: Mapping[str, Any], told: str) -> None:
+def suits(couple: Couple, here: Setting, item: Item, theme: str) -> bool:
+    """Say whether an item is for these two, and for whoever is there tonight."""
+    return (
+        couple.home.stage in item.stages
+        and item.season in ("", here.season)
+        and (here.mode != "company" or item.company_ok)
+        and (here.mode != "kids" or item.kids_ok)
+        and (here.mode != "alone" or item.solo_ok)
+        and (not item.sensitive or theme == item.theme)
+        and not (here.apart and item.needs_touch)
+        and item.minutes <= (10 if here.evening.weekday() < 5 else 20)
+        and (here.local.hour < 22 or item.evening_ok)
+    )
+
+
+def rests(
+    couple: Couple,
+    here: Setting,
+    item: Item,
+    found: Mapping[str, Any],
+    theme: str,
+    told: str,
+) -> None:
+    day = here.evening
     assert item.id not in couple.away, told
     if item.id in couple.skipped:
         assert day - couple.skipped[item.id] >= timedelta(days=180), told
@@ -240,6 +257,16 @@ def rests(couple: Couple, item: Item, day: date, found: Mapping[str, Any], told:
         assert day - couple.loved[item.id] >= timedelta(days=365), told
     elif item.id in couple.heard and found["note"] != "new_round":
         assert day - couple.heard[item.id] >= timedelta(days=540), told
+        # And nothing of its theme and depth was left that they had never heard.
+        known = {*couple.heard, *couple.away, *couple.skipped}
+        assert not [
+            one.id
+            for one in LIBRARY.of_theme(item.theme).values()
+            if isinstance(one, Question | Starter)
+            and one.depth == item.depth
+            and one.id not in known
+            and suits(couple, here, one, theme)
+        ], told
 
 
 def turns(couple: Couple, item: Item, day: date, told: str) -> None:
