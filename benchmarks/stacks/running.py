@@ -67,10 +67,10 @@ class Stack(Served):
             return Answer(200, line.encode(), time.perf_counter() - start)
 
 
-class OfficialPython(Stack):
-    """Amazon's Python packages under gunicorn, which is set up as ours is."""
+class UnderGunicorn(Stack):
+    """An application of this folder under gunicorn, which is set up as ours is."""
 
-    app = "official:app"
+    app: str
 
     def __init__(self, name: str, folder: Path, python: Path, **environment: str) -> None:
         # Amazon's package reads dates in a way that cryptography will drop, and is told so.
@@ -91,12 +91,18 @@ class OfficialPython(Stack):
         told += ["--preload", "--no-control-socket", self.app]
         return [self.python, "-m", "gunicorn", *told]
 
+
+class OfficialPython(UnderGunicorn):
+    """Amazon's Python packages."""
+
+    app = "official:app"
+
     @property
     def once(self) -> Sequence[str | Path]:
         return [self.python, HERE / "official.py"]
 
 
-class Floor(OfficialPython):
+class Floor(UnderGunicorn):
     """gunicorn and Flask without any skill: what no skill under them can be cheaper than."""
 
     app = "floor:app"

@@ -113,15 +113,13 @@ def tonight(
         depth, "deeper" if turn == "follow" else ""
     )
     enough = evening is not None and not put_away and evening.drawn >= MOST_A_NIGHT
-    deed = _deed(setting)
-    if deed and follow and not theme and not enough:
-        item = library.item(getattr(library.item(deed), follow))
-        if _suits(setting, evening, item):
-            return _fresh(setting, evening, Drawn(item), "")
-    elif (
-        evening and not put_away and not deed and follow and not theme and evening.turned != follow
-    ):
-        return _found(setting, replace(evening, turned=follow), follow)
+    if follow and not theme:
+        if deed := _deed(setting):
+            item = library.item(getattr(library.item(deed), follow))
+            if not enough and _suits(setting, evening, item):
+                return _fresh(setting, evening, Drawn(item), "")
+        elif evening and not put_away and evening.turned != follow:
+            return _found(setting, replace(evening, turned=follow), follow)
     if evening and enough:
         return _found(setting, evening, "enough")
     depths, gentler = _depths(setting, evening, theme, depth)

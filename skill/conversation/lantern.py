@@ -49,7 +49,10 @@ class Loaded(Protocol):
 
     @property
     def home(self) -> dict[str, Any] | None:
-        """The household, None if it was never seen."""
+        """The household, None if it was never seen.
+
+        A value may be a function that returns what is stored, and may be saved again as it is.
+        """
 
     @property
     def talk(self) -> dict[str, Any] | None:

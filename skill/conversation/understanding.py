@@ -492,14 +492,16 @@ class _Group:
     def nearest(self, tokens: Sequence[str]) -> Mapping[str, float]:
         """Return how near each intent is that shares a word with `tokens`."""
         features = self._features(tokens)
+        whole = sum(features.values())
         likeness = np.zeros(len(self._names))
         votes: dict[str, float] = defaultdict(float)
         for feature, weight in features.items():
-            if feature in self._rows:
-                row = slice(*self._ends[self._rows[feature] :][:2])
+            place = self._rows.get(feature)
+            if place is not None:
+                row = slice(self._ends[place], self._ends[place + 1])
                 likeness[self._numbers[row]] += weight * self._weights[row]
             for name, share in self._shares.get(feature, {}).items():
-                votes[name] += weight * share / sum(features.values())
+                votes[name] += weight * share / whole
         best: dict[str, list[float]] = defaultdict(list)
         for number in likeness.nonzero()[0].tolist():
             best[self._names[number]].append(float(likeness[number]))

@@ -658,16 +658,16 @@ def quarter(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
-def _end_of(name: str) -> date:
-    """Return the day after a quarter."""
+def _rests(name: str, day: date) -> bool:
+    """Say whether what was read in a quarter rests on `day`: it does so from the quarter's end."""
     year, number = int(name[:4]), int(name[5:])
-    return date(year + number // 4, number % 4 * 3 + 1, 1)
+    return date(year + number // 4, number % 4 * 3 + 1, 1) + RESTS > day
 
 
 def _with_heard(home: Household, item: str, day: date) -> Household:
     """Return the household with an item read on `day`; what need not rest any more is earlier."""
     now = quarter(day)
-    quarters = {one: bits for one, bits in home.quarters.items() if _end_of(one) + RESTS > day}
+    quarters = {one: bits for one, bits in home.quarters.items() if _rests(one, day)}
     if len(quarters) < len(home.quarters):
         home = replace(home, earlier=either(*earlier(home, day)))
     quarters[now] = with_bit(quarters.get(now, {}), item)
@@ -679,12 +679,12 @@ def heard(home: Household, day: date) -> list[Bits]:
 
     The oldest quarter comes first: what is in it comes again first when nothing else is left.
     """
-    return [home.quarters[one] for one in sorted(home.quarters) if _end_of(one) + RESTS > day]
+    return [home.quarters[one] for one in sorted(home.quarters) if _rests(one, day)]
 
 
 def earlier(home: Household, day: date) -> list[Bits]:
     """Return the items that were read so long before `day` that they do not rest any more."""
-    rested = [bits for one, bits in home.quarters.items() if _end_of(one) + RESTS <= day]
+    rested = [bits for one, bits in home.quarters.items() if not _rests(one, day)]
     return [one for one in (home.earlier, *rested) if one]
 
 

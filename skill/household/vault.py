@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -66,24 +67,27 @@ class Vault:
 
         Raises Unreadable if the secret or the name is another one, or if the bytes were altered.
         """
-        nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-        if sealed[:1] != _FORMAT or len(nonce) < _NONCE:
-            raise Unreadable
-        for cipher in self._ciphers:
-            with suppress(InvalidTag):
-                return cipher.decrypt(nonce, text, _bytes(name))
-        raise Unreadable
+        return self._open(sealed, name, self._ciphers)
 
     def is_old(self, sealed: bytes, name: str) -> bool:
         """Say whether what opens under `name` was sealed with another secret than the first."""
         if len(self._ciphers) == 1:
             return False
-        nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
-            self._ciphers[0].decrypt(nonce, text, _bytes(name))
-        except InvalidTag:
+            self._open(sealed, name, self._ciphers[:1])
+        except Unreadable:
             return True
         return False
+
+    @staticmethod
+    def _open(sealed: bytes, name: str, ciphers: Sequence[AESGCM]) -> bytes:
+        nonce, text = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        if sealed[:1] != _FORMAT or len(nonce) < _NONCE:
+            raise Unreadable
+        for cipher in ciphers:
+            with suppress(InvalidTag):
+                return cipher.decrypt(nonce, text, _bytes(name))
+        raise Unreadable
 
     def _name(self, *parts: str) -> str:
         # With its length in front, ("a", "bc") and ("ab", "c") have different names.

@@ -16,7 +16,6 @@ from content.deck_rules import (
     Finding,
     alike,
     findings,
-    of_theme,
     shape,
 )
 from content.deck_rules import of_theme as against
@@ -409,7 +408,7 @@ def test_a_theme_asks_only_now_and_then_what_a_stranger_would_say() -> None:
             build("question", "A8", record("question") | {"id": f"A8-{number:03}", "ask": ask})
             for number, ask in enumerate([*asks * (count // 2)], 1)
         ]
-        found = of_theme("A8", {one.id: one for one in items})
+        found = against("A8", {one.id: one for one in items})
         return [one.id for one in found if "what somebody would say" in one.told]
 
     assert told(MOST_ONLOOKERS) == []
