@@ -4,6 +4,7 @@ import gc
 import io
 import json
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -68,9 +69,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the Alexa webhook and the text API until Ctrl-C."""
     settings = _settings()
     _free(host, port)
-    with _redis(settings) as url, tempfile.TemporaryDirectory(prefix="lantern-counts-") as counts:
-        # All workers count in one place. Read when the package is imported, so set before that.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+    with _redis(settings) as url, _counts():
         _parts(settings, url)
         from skill.app import page
 
@@ -78,6 +77,22 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         if not settings.skill_ids:
             click.echo("LANTERN_ALEXA_SKILL_ID is not set, so /alexa refuses every request.")
         _gunicorn(settings, url, {"bind": f"{host}:{port}", "workers": workers, "threads": threads})
+
+
+@contextmanager
+def _counts() -> Iterator[None]:
+    """Have all workers count in one folder, which goes when the master ends.
+
+    A worker that ends leaves by the same way, but others count on.
+    """
+    master, folder = os.getpid(), tempfile.mkdtemp(prefix="lantern-counts-")
+    # Read when the package is imported, so set before that.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        yield
+    finally:
+        if os.getpid() == master:
+            shutil.rmtree(folder)
 
 
 def _free(host: str, port: int) -> None:
@@ -102,6 +117,11 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
         if not settings.redis_url:
             EmbeddedRedis(settings.data_dir).keep_running()
 
+    def end(arbiter: Any) -> None:
+        # Whoever did not stop in time was killed, and uses Redis until that is done.
+        for worker in arbiter.WORKERS:
+            os.waitpid(worker, 0)
+
     class Server(BaseApplication):  # type: ignore[misc]  # the package has no types
         def load_config(self) -> None:
             for name, value in options.items():
@@ -112,6 +132,7 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("logconfig_dict", logs.config(settings.log))
             self.cfg.set("post_fork", begin)
+            self.cfg.set("on_exit", end)
             # Otherwise gunicorn writes a socket into the home folder, which may not be writable.
             self.cfg.set("control_socket_disable", True)
 

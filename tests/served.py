@@ -45,9 +45,8 @@ class Served:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.process and self.process.poll() is None:
-            self.stop()
-        until(lambda: not redis_servers(self.folder))
+        said = self.stop()[1] if self.process and self.process.poll() is None else ""
+        until(lambda: not redis_servers(self.folder), said)
 
     @property
     def url(self) -> str:
@@ -155,8 +154,9 @@ def redis_servers(folder: Path) -> list[int]:
     return found
 
 
-def until(true: Callable[[], bool]) -> None:
+def until(true: Callable[[], bool], said: str = "") -> None:
+    """Wait for something to come true; if it never does, tell what was said meanwhile."""
     deadline = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < deadline, "it never came true"
+        assert time.monotonic() < deadline, f"it never came true\n{said}"
         time.sleep(0.05)

@@ -103,10 +103,12 @@ class EmbeddedRedis:
                 died = lock is not None
             if not died:
                 continue
-            log.warning("The embedded Redis server is gone; it is started again.")
             try:
-                with self._alone():
-                    self._ensure_server()
+                with self._alone(), self._try_lock("users.lock") as nobody:
+                    # It also dies when the last user leaves, which may be this process.
+                    if nobody is None:
+                        log.warning("The embedded Redis server is gone; it is started again.")
+                        self._ensure_server()
             except (ServerFailed, ServerMissing, OSError) as error:
                 log.error("%s", error)
 
@@ -188,10 +190,11 @@ class EmbeddedRedis:
             )
 
     def _shut_down(self) -> None:
-        with contextlib.suppress(redis.RedisError), self._client() as client:
-            client.shutdown()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
+            # Asked until it is gone: while it waits for its disk it may not hear.
+            with contextlib.suppress(redis.RedisError), self._client() as client:
+                client.shutdown()
             with self._try_lock("server.lock") as gone:
                 if gone is not None:
                     self._remove_socket_folder()

@@ -65,6 +65,34 @@ def test_the_embedded_server_comes_back_by_itself(short_dir: Path) -> None:
         assert "one word" in served.text("8")["say"]
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGABRT, signal.SIGKILL])
+def test_a_worker_that_ends_is_replaced(short_dir: Path, how: signal.Signals) -> None:
+    """By whoever looks after the machine, by the master if it hangs, or for want of memory."""
+    with Served(short_dir, "--workers=2") as served:
+        served.text("start our check-in")
+        before = served.workers()
+        os.kill(before[0], how)
+        until(lambda: before[0] not in served.workers() and len(served.workers()) == 2)
+        assert served.text("7")["say"] == SECOND
+        turns = [one for one in served.get("/metrics").text.splitlines() if "turns_total{" in one]
+        assert sum(float(one.split()[-1]) for one in turns) == 2
+
+
+def test_a_worker_that_does_not_stop_is_killed_and_nothing_left_behind(short_dir: Path) -> None:
+    with Served(short_dir, "--workers=2") as served:
+        os.kill(served.workers()[0], signal.SIGSTOP)
+        served.stop()
+        assert not redis_servers(short_dir)
+
+
+def test_workers_whose_master_was_killed_leave_nothing_behind(short_dir: Path) -> None:
+    with Served(short_dir, "--workers=2") as served:
+        assert served.process
+        served.process.kill()
+        served.process.communicate()  # their output, too, until they have ended
+        until(lambda: not redis_servers(short_dir))
+
+
 def test_no_turn_that_was_accepted_is_cut_off(short_dir: Path) -> None:
     """SIGTERM under load: a turn is answered whole, or was never begun."""
     with Served(short_dir) as served:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -366,6 +367,14 @@ class TestAccidents:
             server = server_of(client)
             os.kill(server, signal.SIGKILL)
             wait_for(lambda: not runs(server))
+
+    def test_leaving_while_the_server_does_not_hear(self, folder: Path) -> None:
+        """As while a slow disk has it wait; for longer than the question is waited for."""
+        with EmbeddedRedis(folder) as url, connect(url) as client:
+            server = server_of(client)
+            os.kill(server, signal.SIGSTOP)
+            threading.Timer(2.5, os.kill, (server, signal.SIGCONT)).start()
+        assert not runs(server)
 
     def test_the_server_and_its_user_are_killed(
         self, folder: Path, start: Callable[..., User]
