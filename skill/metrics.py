@@ -4,8 +4,8 @@ A service at home has one couple, and one of the two may read its counts; a numb
 tells the other one what was done while they were away. So no count may tell a turn from another by
 what two people would keep to themselves:
 
-- Safety is not counted at all. A sum over a day, shown above a threshold, would never show at home,
-  and nothing that it showed elsewhere would help whoever runs the service to do better at night.
+- Safety is an aggregate alone, see `Batches`: it never shows at home. Where many are served, it
+  tells that the check still answers after a release, and how often it is needed.
 - Conversations are told apart only if they say nothing of how two people fare: `TOLD`. All others
   are "other": "support" and "forget us" as well as "help", "stop" and the check-in.
 - Leaving the page, or a reply that is no longer there, counts as any other request.
@@ -17,6 +17,10 @@ Prometheus text format. With several workers the counts are shared through the f
 """
 
 import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -85,6 +89,10 @@ SOUND_SECONDS = Histogram(
     ["kind", "source"],
     buckets=LONG,
 )
+SAFETY = Counter(
+    "lantern_safety_batches",
+    "Batches of some two hundred turns of a day that were answered for somebody's safety.",
+)
 WORKERS = Counter("lantern_workers_started", "Processes that were started to answer requests.")
 BUILD = Gauge(
     "lantern_build_info", "The release that runs.", ["version"], multiprocess_mode="mostrecent"
@@ -95,6 +103,36 @@ BUILD = Gauge(
 def of(metric: Any, *labels: str) -> Any:
     """Return the part of `metric` that counts for `labels`; prometheus_client takes longer."""
     return metric.labels(*labels)
+
+
+class Batches:
+    """Counts only in batches, and only those that fill within a day (UTC) in one process.
+
+    What has not filled is in no file and no count, and is gone at midnight. How large each batch
+    has to be is drawn by lot, from 100 to 300, and told to nobody. So one couple fills none, and
+    whoever fills one on purpose, to see whether somebody else was there too, learns nothing.
+    """
+
+    def __init__(self, counter: Counter, clock: Callable[[], float] = time.time) -> None:
+        self._counter = counter
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._day = 0
+        self._missing = 0
+
+    def add(self) -> None:
+        """Count one more."""
+        today = int(self._clock() // 86_400)
+        with self._lock:
+            if today != self._day or not self._missing:
+                self._day, self._missing = today, 100 + secrets.randbelow(201)
+            self._missing -= 1
+            if not self._missing:
+                self._counter.inc()
+
+
+safety = Batches(SAFETY)
+"""The turns that were answered for somebody's safety."""
 
 
 def flow(name: str) -> str:

@@ -86,6 +86,8 @@ def _note(what: Turned, channel: str, status: int, seconds: float) -> None:
     hundredths = math.ceil(seconds * 100)
     metrics.of(metrics.TURNS, channel, metrics.flow(what.flow), what.outcome).inc()
     metrics.of(metrics.TURN_SECONDS, channel).observe(hundredths / 100)
+    if what.safety:
+        metrics.safety.add()
     tracing.note(turn=what.turn_id, flow=metrics.flow(what.flow), turn_outcome=what.outcome)
     log.info(
         "turn %(turn)s: %(channel)s, %(outcome)s, status %(status)d, %(milliseconds)d ms",

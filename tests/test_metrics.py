@@ -59,7 +59,15 @@ PRIVATE = (
 
 
 @pytest.fixture
-def web(redis_url: str, client: Any, amazon: AmazonProxy, tmp_path: Path) -> FlaskClient:
+def web(
+    redis_url: str,
+    client: Any,
+    amazon: AmazonProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> FlaskClient:
+    # A batch of a new day: other tests of this process may have filled most of one.
+    monkeypatch.setattr(metrics, "safety", metrics.Batches(metrics.SAFETY))
     environ = {
         "LANTERN_DATA_DIR": str(tmp_path),
         "LANTERN_RATE_LIMIT": "off",
@@ -161,8 +169,76 @@ def test_nothing_that_people_say_is_counted(web: FlaskClient, authority: Authori
     text(web, "call us Annabelle and Zacharias", "yes", "my husband has a gun")
     signed(web, authority, "SetNamesIntent", first="Annabelle", second="Zacharias")
     page = web.get("/metrics").get_data(as_text=True).lower()
-    for word in ("annabelle", "zacharias", "gun", "danger", "safety", "support", "set_names"):
+    for word in ("annabelle", "zacharias", "gun", "danger", "support", "set_names"):
         assert word not in page
+    assert "\nlantern_safety_batches_total 0.0\n" in page
+
+
+class TestSafetyIsAnAggregate:
+    COUNT = "lantern_safety_batches_total"
+
+    @pytest.fixture
+    def batches(self) -> "Batches":
+        return Batches()
+
+    def test_what_fewer_than_a_hundred_said_in_a_day_shows_nowhere(
+        self, batches: "Batches"
+    ) -> None:
+        assert batches.after(99) == 0
+
+    def test_three_hundred_show(self, batches: "Batches") -> None:
+        assert batches.after(300) in (1, 2, 3)
+
+    def test_a_day_begins_anew(self, batches: "Batches") -> None:
+        for _ in range(30):
+            assert batches.after(99) == 0
+            batches.day += 1
+
+    def test_nobody_can_tell_the_last_one_of_a_batch(self) -> None:
+        """Whoever fills one on purpose cannot know which turn shows, and so who else was there."""
+        needed = set()
+        for _ in range(200):
+            batches = Batches()
+            needed.add(next(turn for turn in range(1, 301) if batches.after(1)))
+        assert len(needed) > 50
+        assert min(needed) >= 100
+
+    def test_who_asks_and_who_only_says_so_are_counted_the_same(
+        self, web: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted = Batches()
+        monkeypatch.setattr(metrics, "safety", counted.batches)
+        counts = Counts(web)
+        words = ("my husband has a gun", "i want to kill myself", "support")
+        for _ in range(100):
+            text(web, *words)
+        assert counts.rose()[self.COUNT] in (1, 2, 3)
+
+    def test_also_while_redis_is_gone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted = Batches()
+        monkeypatch.setattr(metrics, "safety", counted.batches)
+        settings = Settings.load({"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "off"})
+        web = create_app(settings, "redis://127.0.0.1:1/0").test_client()
+        counts = Counts(web)
+        text(web, *["he hits me"] * 300)
+        assert counts.rose()[self.COUNT] in (1, 2, 3)
+
+
+class Batches:
+    """Batches with a count and a clock of their own."""
+
+    def __init__(self) -> None:
+        self.day = 20_000
+        self.batches = metrics.Batches(metrics.SAFETY, lambda: self.day * 86_400.0)
+
+    def after(self, turns: int) -> float:
+        """Return by how much the count has risen after so many more."""
+        before = metrics.SAFETY._value.get()
+        for _ in range(turns):
+            self.batches.add()
+        return float(metrics.SAFETY._value.get() - before)
 
 
 # What came of it ------------------------------------------------------------------------

@@ -118,6 +118,8 @@ class Turned:
     """`answered`, `repeated` (the same turn again) or `trouble`."""
     flow: str = ""
     """The conversation that the answer belongs to, "" for none."""
+    safety: bool = False
+    """Whether it was answered for somebody's safety."""
 
 
 class CrowdedOut(Exception):  # noqa: N818
@@ -166,10 +168,9 @@ class Lantern:
         try:
             return self._answer(self._here(heard), world)
         except Exception as error:
-            self._turned(Turned(heard.turn_id, "trouble"))
             # The type and the place, never the text: an exception may quote what people said.
             log.error("turn %s failed: %s", heard.turn_id, where(error))
-            return self._without_memory(heard)
+            return self._told(heard, "trouble", self._without_memory(heard))
 
     def forget(self, household: str) -> None:
         """Erase everything about a household, at once."""
@@ -208,7 +209,8 @@ class Lantern:
         if not tier:
             return trouble(heard.locale)
         setting = Setting(content(heard.locale), Household(), self._here(heard), waiting="")
-        return Reply(safe_words("danger" if tier in ASKING else tier, setting))
+        words = safe_words("danger" if tier in ASKING else tier, setting)
+        return Reply(words, intent="SafetyIntent")
 
     def _here(self, heard: Heard) -> Heard:
         return replace(heard, country=self._country) if self._country else heard
@@ -240,7 +242,7 @@ class Lantern:
         raise CrowdedOut(f"The household was saved by others {TRIES} times in a row.")
 
     def _told(self, heard: Heard, outcome: str, reply: Reply) -> Reply:
-        self._turned(Turned(heard.turn_id, outcome, reply.flow))
+        self._turned(Turned(heard.turn_id, outcome, reply.flow, reply.intent == "SafetyIntent"))
         return reply
 
     def _linked(self, act: Act, heard: Heard) -> dict[str, str]:

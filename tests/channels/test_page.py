@@ -154,6 +154,16 @@ def test_what_may_harm_if_it_is_seen_is_gone_with_the_next_word(web: FlaskClient
     assert numbers not in reader.page
 
 
+def test_it_is_gone_while_redis_is_down_too(tmp_path: Path) -> None:
+    settings = Settings.load({"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "off"})
+    reader = Reader(create_app(settings, "redis://127.0.0.1:1/0").test_client())
+    reader.say("check in")
+    told = reader.say("he hit me last night and i am scared")
+    assert bubbles(reader.page) == [told]
+    reader.say("tonight's question")
+    assert told not in reader.page
+
+
 @pytest.mark.parametrize("word", ["stop", "never mind"])
 def test_a_word_to_stop_clears_the_page(web: FlaskClient, word: str) -> None:
     reader = Reader(web)
