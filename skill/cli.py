@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -53,11 +54,30 @@ def _redis(settings: Settings) -> Iterator[str]:
     from skill.household.embedded import ServerFailed, ServerMissing, running
 
     with ExitStack() as stack:
+        stack.enter_context(_leaving_in_order())
         try:
             url = stack.enter_context(running(settings.redis_url, settings.data_dir))
         except (ServerMissing, ServerFailed) as error:
             _fail(error)
         yield url
+
+
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
+    """Have SIGTERM, and a terminal that is closed, end us as Ctrl-C does: Redis ends with us."""
+
+    def leave(number: int, frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
+    for number, handler in before.items():
+        if handler is signal.SIG_DFL:
+            signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @main.command()
@@ -117,6 +137,20 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
         if not settings.redis_url:
             EmbeddedRedis(settings.data_dir).keep_running()
 
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+    def listen(arbiter: Any) -> None:
+        # A closed terminal ends everything, too: gunicorn would go on where nobody sees it. Not so
+        # under nohup. Workers end when the master tells them.
+        def hang_up(number: int, frame: object) -> None:
+            if not ignored:
+                arbiter.signal(signal.SIGTERM, frame)
+
+        signal.signal(signal.SIGHUP, hang_up)
+
+    def work(worker: Any) -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
     def end(arbiter: Any) -> None:
         # Whoever did not stop in time was killed, and uses Redis until that is done.
         for worker in arbiter.WORKERS:
@@ -131,7 +165,9 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
             self.cfg.set("preload_app", True)
             self.cfg.set("graceful_timeout", 10)
             self.cfg.set("logconfig_dict", logs.config(settings.log))
+            self.cfg.set("when_ready", listen)
             self.cfg.set("post_fork", begin)
+            self.cfg.set("post_worker_init", work)
             self.cfg.set("on_exit", end)
             # Otherwise gunicorn writes a socket into the home folder, which may not be writable.
             self.cfg.set("control_socket_disable", True)

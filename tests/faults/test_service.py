@@ -5,12 +5,15 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import requests
-from served import Served, redis_servers, until
+from served import LANTERN, Served, environ, redis_servers, until
 
 from content import content
 
@@ -50,6 +53,48 @@ def test_it_ends_when_asked_and_leaves_nothing_behind(short_dir: Path, how: sign
         assert code == 0
         assert "Traceback" not in out
         until(lambda: not redis_servers(short_dir))
+
+
+def test_it_ends_when_its_window_is_closed(short_dir: Path) -> None:
+    """The kernel then tells all its processes."""
+    with Served(short_dir, "--workers=2") as served:
+        assert served.process
+        os.killpg(served.process.pid, signal.SIGHUP)
+        out, _ = served.process.communicate()
+        assert served.process.returncode == 0
+        assert "Traceback" not in out
+        assert not redis_servers(short_dir)
+
+
+def test_under_nohup_it_goes_on_without_its_window(short_dir: Path) -> None:
+    class Left(Served):
+        @property
+        def command(self) -> Sequence[str | Path]:
+            return ["nohup", *super().command]
+
+    with Left(short_dir) as served:
+        served.text("start our check-in")
+        assert served.process
+        os.killpg(served.process.pid, signal.SIGHUP)
+        time.sleep(1)  # for the worst that could happen
+        assert served.text("7")["say"] == SECOND
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_talking_ends_in_order_too(short_dir: Path, how: signal.Signals) -> None:
+    with subprocess.Popen(
+        [LANTERN, "talk"],
+        env=environ(short_dir),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as talking:
+        until(lambda: bool(redis_servers(short_dir)))
+        assert talking.stdout
+        assert talking.stdout.readline()
+        talking.send_signal(how)
+        assert talking.wait() == 128 + how
+        assert not redis_servers(short_dir)
 
 
 def test_the_embedded_server_comes_back_by_itself(short_dir: Path) -> None:
