@@ -38,7 +38,6 @@ from skill.household.embedded import EmbeddedRedis
 from skill.settings import Settings
 
 SKILL_ID = "amzn1.ask.skill.fuzz"
-SLOWEST = 5.0  # seconds; far beyond what any case may take on a busy machine
 STRANGE = [
     "",
     " ",
@@ -245,7 +244,6 @@ def _cases(fuzz: Fuzz, cases: int) -> tuple[Counter[str], float, int, int]:
             print(f"{kind}, case {place}, state {hash(state)}", file=sys.stderr)
             raise
         slowest = max(slowest, time.monotonic() - start)
-        assert slowest < SLOWEST, kind
         done[kind] += 1
         if place == cases // 5:
             before = _memory()

@@ -173,8 +173,13 @@ def _follow_ups(item: Item, items: Mapping[str, Item]) -> Iterator[Finding]:
         return
     for name in ("lighter", "deeper"):
         id = getattr(item, name)
-        if not isinstance(items.get(id), Question):
+        question = items.get(id)
+        if not isinstance(question, Question):
             yield Finding(item.id, name, f"is {id!r}, no question of its theme; name one.")
+        elif missing := sorted(set(item.stages) - set(question.stages)):
+            yield Finding(
+                item.id, name, f"is {id!r}, which is not for {', '.join(missing)}; name another."
+            )
 
 
 def _exercise(item: Exercise) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ class Cloud:
 def _listens(port: int) -> bool:
     try:
         requests.get(f"http://127.0.0.1:{port}/", timeout=5)
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
     return True
 

@@ -38,7 +38,7 @@ def hosted(command: Sequence[str | Path], folder: Path, **settings: str) -> Iter
 def answers(url: str) -> bool:
     try:
         return requests.get(f"{url}/readyz", timeout=10).status_code == 200
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

@@ -606,10 +606,8 @@ def _assert_unavailable(store: RedisStore, words: str) -> None:
         lambda: save(store, 0),
         lambda: store.forget(WHO),
     ):
-        began = time.monotonic()
         with pytest.raises(StoreUnavailable, match=words) as caught:
             call()
-        assert time.monotonic() - began < 8  # an idle machine needs less than two
         sentence = str(caught.value)
         assert sentence.endswith(".")
         assert "hunter2" not in sentence

@@ -1,6 +1,7 @@
 """The rules of the library: each finds a made-up item that breaks it, and leaves a good one be."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,17 @@ def test_tender_ones_are_not_for_late() -> None:
 @pytest.mark.parametrize("id", ["A8-404", "A8P-001", "What would you like?"])
 def test_what_follows_an_act_is_a_question_of_its_theme(kind: str, name: str, id: str) -> None:
     only(kind, {name: id}, name, "no question of its theme; name one")
+
+
+@pytest.mark.parametrize("kind", ["gesture", "exercise"])
+def test_what_follows_an_act_is_for_all_whom_the_act_is_for(kind: str) -> None:
+    following = GOOD_ITEMS[0]
+    fewer = replace(following, stages=("new", "established"))
+    act = build(kind, "A8", record(kind, 0) | {"lighter": following.id, "stages": ["new"]})
+    assert list(against("A8", {fewer.id: fewer, act.id: act, "A8-002": GOOD_ITEMS[1]})) == []
+    act = replace(act, stages=("new", "parents"))
+    (finding,) = against("A8", {fewer.id: fewer, act.id: act, "A8-002": GOOD_ITEMS[1]})
+    assert finding.told == "is 'A8-001', which is not for parents; name another."
 
 
 @pytest.mark.parametrize(
