@@ -34,6 +34,9 @@ MOST_ALIKE = 0.6
 LONGEST_RUN = 6
 """Words in a row that no two items share."""
 
+LEAST_TELLING = 2
+"""Of those, how many have to be more than small words: how would you like to be stands anywhere."""
+
 MOST_OF_A_SHAPE = 9
 """Sentences that may be built alike: with ten, they are a template with its nouns exchanged."""
 
@@ -260,6 +263,8 @@ def _runs(told: Told) -> Iterator[Finding]:
         said = _words(text)
         for at in range(len(said) - LONGEST_RUN + 1):
             run = tuple(said[at : at + LONGEST_RUN])
+            if sum(word not in _SMALL_WORDS for word in run) < LEAST_TELLING:
+                continue
             other = runs.setdefault(run, (one.id, name))
             if other != (one.id, name):
                 yield Finding(

@@ -300,6 +300,16 @@ def test_two_items_share_no_six_words_in_a_row() -> None:
     assert beside("In a hotel, which bird sings outside your door all through breakfast?") == []
 
 
+def test_a_run_of_small_words_may_stand_anywhere() -> None:
+    one = question(
+        1,
+        "On a cold night, how would you like to be tucked in?",
+        "How would you like to be greeted by a goat?",
+        "When did silence last do you good?",
+    )
+    assert list(alike([one])) == []
+
+
 def test_a_run_may_not_stand_twice_in_one_item() -> None:
     one = question(
         1,
