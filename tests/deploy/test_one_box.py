@@ -6,7 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -214,6 +214,21 @@ def test_the_unit_starts_it_with_options_that_exist(short_dir: Path) -> None:
     with Served(short_dir, *options[:cut], *options[cut + 2 :]) as served:
         assert served.is_ready()
         assert served.text("tonight's question")["say"]
+
+
+def test_the_service_can_work_within_the_filter_of_the_unit(short_dir: Path) -> None:
+    class Filtered(Served):
+        @property
+        def command(self) -> Sequence[str | Path]:
+            unit = DEPLOY / "evening-lantern.service"
+            return [sys.executable, Path(__file__).parent / "filtered.py", unit, *super().command]
+
+    with Filtered(short_dir, "--workers=2") as served:
+        assert served.is_ready()
+        assert served.text("we would love something to talk about")["say"]
+        assert served.get("/sound/breathing-box-1.mp3").content
+        code, said = served.stop()
+    assert (code, "Traceback" in said) == (0, False)
 
 
 def test_a_backup_is_the_data_folder_as_a_whole(short_dir: Path) -> None:
