@@ -27,6 +27,10 @@ LOCALE = click.option(
 )
 
 
+MEMORY = "/dev/shm"
+"""Where Linux keeps files in memory (tmpfs)."""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -103,9 +107,11 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def _counts() -> Iterator[None]:
     """Have all workers count in one folder, which goes when the master ends.
 
-    A worker that ends leaves by the same way, but others count on.
+    It is in memory where that can be: counts are written as memory is, and on a disk that is full
+    whoever does so is killed. A worker that ends leaves by the same way, but others count on.
     """
-    master, folder = os.getpid(), tempfile.mkdtemp(prefix="lantern-counts-")
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    master, folder = os.getpid(), tempfile.mkdtemp(prefix="lantern-counts-", dir=memory)
     # Read when the package is imported, so set before that.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     try:

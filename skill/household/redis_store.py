@@ -17,9 +17,9 @@ And while somebody shows a code:
 
     lantern:code:<code>         the household that shows it
 
-And never, as it is written only where it is already:
+And for a moment, when somebody asks whether anything can be kept:
 
-    lantern:ready               asks whether anything could be written
+    lantern:ready               nothing
 """
 
 import json
@@ -47,6 +47,8 @@ CODE_SECONDS = 600
 MOST_TRIES = 5
 """Codes that one household may try in `CODE_SECONDS`."""
 _LOWEST_CODE, _CODES = 100_000, 900_000  # no leading zero: spoken as a number it would be lost
+
+READY_MILLISECONDS = 1000
 
 REPLICAS_SECONDS = 0.3
 """How long an answer waits for one replica of a Cluster or behind Sentinel to have it, too."""
@@ -400,11 +402,12 @@ class RedisStore:
     def ping(self) -> None:
         """Return if Redis takes what is written; raise StoreUnavailable if it does not.
 
-        A server may answer and yet refuse to write: a replica, a full one, one whose disk is. So
-        it is asked to overwrite a key that is never there, which writes nothing.
+        A server may answer and yet not write: a replica, a full one, one whose disk is. So it is
+        given something, for a moment: a full disk is noticed by nothing less. Whoever asks again
+        meanwhile has nothing written.
         """
         with self._reached():
-            self._client.set("lantern:ready", b"", xx=True)
+            self._client.set("lantern:ready", b"", nx=True, px=READY_MILLISECONDS)
 
     def _run(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
         if script not in self._scripts:

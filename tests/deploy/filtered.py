@@ -1,7 +1,9 @@
-"""Runs a program under the system call filter of a unit, as systemd would: `filtered.py UNIT COMMAND`.
+"""Runs a program under the system call filter of a unit, as systemd would.
 
-systemd itself names the calls of its groups, and libseccomp, which systemd is linked with, makes the
-filter (systemd.exec(5), "SystemCallFilter=").
+    filtered.py UNIT COMMAND
+
+systemd itself names the calls of its groups, and libseccomp, which systemd is linked with, makes
+the filter (systemd.exec(5), "SystemCallFilter=").
 """
 
 import ctypes

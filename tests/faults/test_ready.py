@@ -1,10 +1,10 @@
 """Whether the service is ready: only if what two people say could be kept, on a real Redis."""
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from served import until
 
 from skill.app import create_app
+from skill.household import redis_store
 from skill.household.address import connect
 from skill.household.embedded import EmbeddedRedis
 from skill.settings import Settings
@@ -94,6 +95,14 @@ def test_a_redis_that_cannot_be_written_is_not_ready(
     assert web.get("/readyz").status_code == 200
 
 
+def test_a_redis_whose_disk_is_full_is_not_ready(web: FlaskClient, server: redis.Redis) -> None:
+    """One that keeps what it acknowledged ends as soon as it cannot write that down."""
+    process, folder = server.info("server")["process_id"], Path(server.config_get("dir")["dir"])
+    written = sum(one.stat().st_size for one in folder.rglob("*.aof"))
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (written, written))
+    assert web.get("/readyz").status_code == 503
+
+
 def test_a_redis_that_fell_silent_is_not_ready(web: FlaskClient, server: redis.Redis) -> None:
     process = server.info("server")["process_id"]
     os.kill(process, signal.SIGSTOP)
@@ -104,11 +113,11 @@ def test_a_redis_that_fell_silent_is_not_ready(web: FlaskClient, server: redis.R
     until(lambda: web.get("/readyz").status_code == 200)
 
 
-def test_asking_writes_nothing(web: FlaskClient, server: redis.Redis) -> None:
-    def written() -> tuple[Any, ...]:
-        kept = server.info("persistence")
-        return server.dbsize(), kept["rdb_changes_since_last_save"], kept["aof_current_size"]
-
-    before = written()
+def test_asking_often_writes_once(
+    web: FlaskClient, server: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_store, "READY_MILLISECONDS", 60_000)
+    before = server.info("persistence")["rdb_changes_since_last_save"]
     assert {web.get("/readyz").status_code for _ in range(20)} == {200}
-    assert written() == before
+    assert server.info("persistence")["rdb_changes_since_last_save"] == before + 1
+    assert 0 < server.pttl("lantern:ready") <= 60_000

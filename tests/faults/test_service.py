@@ -123,6 +123,19 @@ def test_a_worker_that_ends_is_replaced(short_dir: Path, how: signal.Signals) ->
         assert sum(float(one.split()[-1]) for one in turns) == 2
 
 
+def test_counts_are_in_memory_and_need_no_disk(short_dir: Path) -> None:
+    """Whoever counts on a full disk is killed (SIGBUS), and so would be all who come after."""
+    with Served(short_dir) as served:
+        served.text("help")
+        (worker,) = served.workers()
+        mapped = Path(f"/proc/{worker}/maps").read_text()
+        counts = {line.split()[-1] for line in mapped.splitlines() if "lantern-counts-" in line}
+        assert len(counts) >= 2
+        assert all(one.startswith("/dev/shm/") for one in counts)
+        served.stop()
+        assert not [one for one in counts if Path(one).parent.exists()]
+
+
 def test_a_worker_that_does_not_stop_is_killed_and_nothing_left_behind(short_dir: Path) -> None:
     with Served(short_dir, "--workers=2") as served:
         os.kill(served.workers()[0], signal.SIGSTOP)
