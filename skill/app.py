@@ -21,8 +21,8 @@ from skill.channels.alexa.door import LARGEST_BODY
 from skill.channels.web import notices, sounds, text_api
 from skill.channels.web import page as web_page
 from skill.household.address import connect
-from skill.household.redis_store import StoreUnavailable
-from skill.household.vault import Vault, secrets_from
+from skill.household.redis_store import StoreUnavailable, kept
+from skill.household.vault import KEY_FILE, KeyMissing, Vault, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings, SettingsError
 from skill.speech.aloud import Aloud
@@ -30,6 +30,7 @@ from skill.speech.tracks import Tracks
 from skill.watch import WatchedDoor, WatchedLantern, WatchedStore
 
 if TYPE_CHECKING:
+    import redis
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REST = 60
@@ -72,9 +73,23 @@ def _page_words() -> dict[str, Any]:
     return load(folder / "page.toml") | {"guide": load(folder / "guide.toml")}
 
 
-def vault_for(settings: Settings) -> Vault:
-    """Return the vault that the settings' secret opens."""
+def vault_for(settings: Settings, client: "redis.Redis") -> Vault:
+    """Return the vault that the settings' secret opens; where there is none, one is made.
+
+    But not if `client` has households already: a new secret would find nobody again, and be taken
+    for the old one. Raises ValueError, or OSError if the key file cannot be read or made.
+    """
+    file = settings.data_dir / KEY_FILE
+    if not settings.secret.strip() and not file.exists() and _has_households(client):
+        raise KeyMissing(file)
     return Vault(*secrets_from(settings.secret, settings.data_dir))
+
+
+def _has_households(client: "redis.Redis") -> bool:
+    try:
+        return any(kept(client))
+    except StoreUnavailable:
+        return False
 
 
 def hosted_app(environ: Mapping[str, str], *needed: str) -> flask.Flask:
@@ -97,7 +112,8 @@ def create_app(settings: Settings, redis_url: str) -> flask.Flask:
     """Return the application; `redis_url` is that of the settings or of the embedded server."""
     if settings.traces:
         tracing.start(settings.traces)
-    vault, client = vault_for(settings), connect(redis_url)
+    client = connect(redis_url)
+    vault = vault_for(settings, client)
     store = WatchedStore(client, vault)
     lantern = WatchedLantern(store, watch.turned, settings.country)
     app = flask.Flask(__name__, static_folder=None)

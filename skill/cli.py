@@ -198,8 +198,9 @@ def _parts(settings: Settings, url: str) -> tuple[Any, Any]:
     from skill.household.redis_store import RedisStore
 
     try:
-        vault = vault_for(settings)
-        return RedisStore(connect(url), vault), vault
+        client = connect(url)
+        vault = vault_for(settings, client)
+        return RedisStore(client, vault), vault
     except (ValueError, OSError) as error:
         _fail(error)
 
@@ -496,14 +497,12 @@ def forget(conversation: str | None, local: bool) -> None:
         _fail("name one household: --conversation ID, or --terminal.")
     settings = _settings()
     with _redis(settings) as url:
-        from skill.app import vault_for
         from skill.household.redis_store import StoreUnavailable
 
-        lantern, household = _listener(settings, url)
-        if conversation:
-            household = vault_for(settings).household("text", conversation)
+        store, vault = _parts(settings, url)
+        whose = ("text", conversation) if conversation else ("terminal", "terminal")
         try:
-            lantern.forget(household)
+            store.forget(vault.household(*whose))
         except StoreUnavailable as error:
             _fail(f"nothing was erased: {error}")
     click.echo("Erased.")

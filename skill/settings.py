@@ -201,8 +201,18 @@ class Settings:
         return self.values["LANTERN_TRACES"]
 
 
+def _check_data_dir(told: str) -> None:
+    try:
+        Path(told).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"LANTERN_DATA_DIR: there is no home folder {told.split('/')[0]!r}; "
+            "name the folder from / on."
+        ) from error
+
+
 def _check_proxies(told: str) -> None:
-    if not told.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,2}", told):
         raise SettingsError(
             f"LANTERN_PROXIES: {told!r} is not a number of proxies; "
             "use 0 if nothing stands in front."
@@ -230,12 +240,14 @@ def _check_rate_limit(told: str) -> None:
     import limits  # only where it is needed: a fresh process has half a second
 
     try:
-        limits.parse(told)
-    except ValueError as error:
+        (rate,) = limits.parse_many(told)
+    except ValueError:
+        rate = None
+    if rate is None or rate.amount < 1:
         raise SettingsError(
-            f"LANTERN_RATE_LIMIT: {told!r} is not a rate; "
+            f"LANTERN_RATE_LIMIT: {told!r} is not one rate that lets anybody in; "
             'use something like "60 per minute", or off.'
-        ) from error
+        )
 
 
 def _check_public_url(told: str) -> None:
@@ -274,6 +286,7 @@ def _zone(told: str) -> str:
 
 
 _CHECKS: Mapping[str, Callable[[str], None]] = {
+    "LANTERN_DATA_DIR": _check_data_dir,
     "LANTERN_PROXIES": _check_proxies,
     "LANTERN_COUNTRY": _check_country,
     "LANTERN_RATE_LIMIT": _check_rate_limit,
@@ -284,14 +297,20 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
 }
 
 
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
+
+
 def is_https(address: str) -> bool:
-    """Say whether this is an https:// address of a host, with nothing after its path."""
+    """Say whether this is an https:// address that others can reach, with nothing after its path.
+
+    Its host is a name with a dot: no number, and none that is known at home alone.
+    """
     try:
         told = urlsplit(address)
         port_is_there = told.port != 0
     except ValueError:
         return False
-    host = re.fullmatch(r"[a-z0-9.-]+", told.hostname or "")
+    host = _HOST.fullmatch(told.hostname or "")
     more = told.query or told.fragment or told.username
     return told.scheme == "https" and bool(host) and port_is_there and not more
 

@@ -9,8 +9,9 @@ from skill.settings import Settings
 
 def keep(settings: Settings, redis_url: str, conversation: str, home: Household) -> None:
     """Let `home` be what is remembered of the couple whose page has the id `conversation`."""
-    vault = vault_for(settings)
-    store, household = RedisStore(connect(redis_url), vault), vault.household("text", conversation)
+    client = connect(redis_url)
+    vault = vault_for(settings, client)
+    store, household = RedisStore(client, vault), vault.household("text", conversation)
     assert store.save(
         household,
         rev=store.load(household, "").rev,

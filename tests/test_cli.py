@@ -88,6 +88,8 @@ WRONG = pytest.mark.parametrize(
         ("LANTERN_REDIS_URL", "redis://127.0.0.1:1/0"),
         ("LANTERN_TIME_ZONE", "Mars/Olympus"),
         ("LANTERN_SECRET", "short"),
+        ("LANTERN_SECRET", " , "),
+        ("LANTERN_DATA_DIR", "~nobody-of-this-name/lantern"),
         ("LANTERN_DATA_DIR", "/proc/nowhere"),
     ],
 )
@@ -102,6 +104,20 @@ def test_what_is_wrong_is_said_without_a_traceback(lantern: Run, name: str, valu
     else:
         assert told.returncode == 1
         assert told.stderr.startswith("lantern: ")
+
+
+def test_a_key_that_is_lost_is_not_made_anew(lantern: Run, short_dir: Path) -> None:
+    for words in ("call us sam and alex", "yes"):
+        assert lantern("ask", words).returncode == 0
+    key, copy = short_dir / "secret.key", short_dir / "copy"
+    key.rename(copy)
+    for told in (lantern("ask", "help"), lantern("talk"), lantern("serve")):
+        assert told.returncode == 1
+        assert f"{key} is missing" in told.stderr
+        assert not key.exists()
+    assert f"{key} is missing" in lantern("doctor").stdout
+    copy.rename(key)
+    assert "Sam" in lantern("ask", "what do you know about us").stdout
 
 
 @WRONG

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
 from content import DEFAULT_LOCALE
 from content.check import old_numbers
@@ -76,15 +77,41 @@ _IN_FRONT = f"{_NEW_SECRET[:-1]}, and put it in front of the old one, with a com
 
 def _key_file(settings: Settings) -> Finding:
     file = settings.data_dir / KEY_FILE
-    if file.exists() and file.stat().st_mode & 0o077:
-        return warning("secret", f"Others on this machine can read {file}.", f"chmod 600 {file}")
+    found = _amiss(file)
+    if found:
+        return found
     if settings.redis_url:
         return warning(
             "secret",
             f"The secret is in {file}; another machine could not read what is kept in Redis.",
             "Set LANTERN_SECRET to what is in the file, on all of them.",
         )
+    if not file.exists():
+        return ok("secret", f"A secret is made at the first start, in {file}; keep a copy of it.")
     return ok("secret", f"The secret is kept in {file}; nothing can be read without it.")
+
+
+def _amiss(file: Path) -> Finding | None:
+    """Return what is wrong with a key file that is there."""
+    try:
+        mode, told = file.stat().st_mode, listed(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return broken(
+            "secret",
+            f"The secret in {file} cannot be read ({error.strerror}).",
+            "Run this as the user who runs the service, or correct LANTERN_DATA_DIR.",
+        )
+    if not told or min(map(len, told)) < SHORTEST_SECRET:
+        return broken(
+            "secret",
+            f"The secret in {file} has less than {SHORTEST_SECRET} characters.",
+            "Put your copy of it back.",
+        )
+    if mode & 0o077:
+        return warning("secret", f"Others on this machine can read {file}.", f"chmod 600 {file}")
+    return None
 
 
 def bits(secret: bytes) -> float:

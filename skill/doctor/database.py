@@ -10,7 +10,8 @@ from redis.sentinel import SentinelConnectionPool
 from skill.doctor.findings import Finding, State, broken, clock, ok, warning
 from skill.household.address import connect
 from skill.household.embedded import ServerFailed, ServerMissing, running
-from skill.household.redis_store import StoreUnavailable, as_unavailable
+from skill.household.redis_store import StoreUnavailable, as_unavailable, kept
+from skill.household.vault import KEY_FILE, KeyMissing, Unreadable, Vault, secrets_from
 from skill.settings import Settings
 
 OLDEST = (6, 2)
@@ -43,7 +44,9 @@ def examined(settings: Settings) -> Iterator[Finding]:
     """Yield what is found about Redis; the embedded server runs meanwhile, if there is no other."""
     try:
         with running(settings.redis_url, settings.data_dir) as url:
-            yield from server(connect(url), embedded=not settings.redis_url)
+            client = connect(url)
+            yield from server(client, embedded=not settings.redis_url)
+            yield from opened(client, settings)
     except (ServerMissing, ServerFailed) as error:
         yield broken("redis", str(error), "")
     except ValueError as error:
@@ -65,7 +68,7 @@ def server(client: redis.Redis, embedded: bool) -> Iterator[Finding]:
     if info:
         yield ok("redis", f"Redis is {_kind(client, info, embedded)}.")
         yield version(info)
-        yield disk(info, _snapshots(client))
+        yield disk(info, _setting(client, "save"), _setting(client, "appendfsync"))
         yield eviction(info)
         yield memory(info)
     elif taken.state is State.OK:
@@ -121,27 +124,60 @@ def writing(client: redis.Redis) -> Finding:
     return ok("redis.writing", "Redis takes what is to be kept.")
 
 
+def opened(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
+    """Say whether the secret opens what is kept, if anything is."""
+    check, file = "redis.secret", settings.data_dir / KEY_FILE
+    try:
+        found = next(kept(client), None)
+        if found is None:
+            return
+        if not settings.secret.strip() and not file.exists():
+            raise KeyMissing(file)
+        name, sealed = found
+        Vault(*secrets_from(settings.secret, settings.data_dir)).open(sealed, name)
+        yield ok(check, "The secret opens what is kept in Redis.")
+    except Unreadable:
+        yield broken(
+            check,
+            "What is kept in Redis was sealed with another secret.",
+            "Put the old one back: behind the new one, with a comma between.",
+        )
+    except KeyMissing as error:
+        yield broken(check, str(error), "")
+    except (StoreUnavailable, OSError, ValueError):
+        return  # that is told where Redis, or the secret, is looked at
+
+
 def _unusable(check: str, error: StoreUnavailable) -> Finding:
     return broken(check, str(error), _REMEDIES.get(error.reason, "Look into its log."))
 
 
-def _snapshots(client: redis.Redis) -> str | None:
-    """Return when the server writes snapshots, "" for never; None if it does not tell."""
+def _setting(client: redis.Redis, name: str) -> str | None:
+    """Return a setting of the server; None if it does not tell."""
     try:
         with as_unavailable():
-            told = client.config_get("save")
+            told = client.config_get(name)
     except StoreUnavailable:  # services that run Redis for others often forbid the question
         return None
     assert isinstance(told, Mapping)
-    return str(told.get("save", "")) if "save" in told else None
+    return str(told[name]) if name in told else None
 
 
-def disk(info: Info, snapshots: str | None) -> Finding:
-    """Say whether what is kept outlives the server; `snapshots` is its setting `save`."""
+def disk(info: Info, snapshots: str | None, synced: str | None) -> Finding:
+    """Say whether what is kept outlives the server.
+
+    `snapshots` is its setting `save`, "" for never; `synced` is `appendfsync`. None: not told.
+    """
     check = "redis.disk"
     if {info.get(f"{one}_status", "ok") for one in ("aof_last_write", "rdb_last_bgsave")} != {"ok"}:
         return broken(
             check, "Redis could not write to its disk.", "Make room there, and look into its log."
+        )
+    if info.get("aof_enabled") and synced in ("everysec", "no"):
+        return warning(
+            check,
+            "Redis answers before its disk has what was said: a power cut takes the last seconds.",
+            "Set `appendfsync always` in its configuration.",
         )
     if info.get("aof_enabled"):
         return ok(check, "Redis writes down each change.")

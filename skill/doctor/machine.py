@@ -1,5 +1,6 @@
 """What this machine has: a folder to keep things in, room, time zones, sounds."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -32,10 +33,11 @@ def folder(data_dir: Path) -> Iterator[Finding]:
             file.write(b"lantern")
             file.flush()
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         yield broken(
             "data.folder",
             f"The data folder {data_dir} cannot be written ({error.strerror}).",
-            "Correct LANTERN_DATA_DIR or the rights of the folder.",
+            "Make room there." if full else "Correct LANTERN_DATA_DIR or the rights of the folder.",
         )
     else:
         yield ok("data.folder", f"The data folder {data_dir} can be written.")

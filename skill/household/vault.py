@@ -31,6 +31,16 @@ class Unreadable(Exception):  # noqa: N818
         )
 
 
+class KeyMissing(ValueError):  # noqa: N818
+    """There is no secret any more, and something is kept that only that one can open."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} is missing, and Redis keeps what that key alone can open. Put your copy of it "
+            "back, or its text into LANTERN_SECRET."
+        )
+
+
 class Vault:
     """Encrypts what is stored and names households, from one secret or a few.
 
@@ -40,6 +50,8 @@ class Vault:
     """
 
     def __init__(self, *secrets: bytes) -> None:
+        if not secrets:
+            raise ValueError("LANTERN_SECRET, or the key file, is empty; put the secret back.")
         for secret in secrets:
             if len(secret) < SHORTEST_SECRET:
                 raise ValueError(

@@ -121,6 +121,27 @@ def test_a_key_file_serves_one_machine(tmp_path: Path) -> None:
     assert str(tmp_path / KEY_FILE) in found.what
 
 
+def test_one_that_is_still_to_be_made(tmp_path: Path) -> None:
+    (found,) = told(looked_at(tmp_path), "secret")
+    assert found.state is State.OK
+    assert "is made at the first start" in found.what
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("text", ["", "\n", " , ", "short\n"])
+def test_a_key_file_that_has_lost_its_key(tmp_path: Path, text: str) -> None:
+    (tmp_path / KEY_FILE).write_text(text)
+    (found,) = told(looked_at(tmp_path), "secret")
+    assert found.state is State.BROKEN
+    assert "Put your copy of it back" in found.remedy
+
+
+def test_a_data_folder_whose_name_is_too_long(tmp_path: Path) -> None:
+    (found,) = told(looked_at(tmp_path / ("x" * 300)), "secret")
+    assert found.state is State.BROKEN
+    assert "File name too long" in found.what
+
+
 def test_but_not_several(tmp_path: Path) -> None:
     redis = "redis://192.0.2.1/0"
     (found,) = told(looked_at(tmp_path, LANTERN_REDIS_URL=redis), "secret")

@@ -16,9 +16,12 @@ from skill.doctor import database
 from skill.doctor.findings import Finding, State
 from skill.household.address import connect
 from skill.household.embedded import find_server
+from skill.household.redis_store import RedisStore
+from skill.household.vault import KEY_FILE, Vault
 from skill.settings import Settings
 
-KEEPS = {"appendonly": "yes", "save": ""}
+SECRET = "what we seal everything with"
+KEEPS = {"appendonly": "yes", "appendfsync": "always", "save": ""}
 Start = Callable[..., str]
 
 
@@ -77,6 +80,46 @@ def test_a_server_that_keeps_everything_is_well(start: Start) -> None:
     }
 
 
+def kept_with(url: str, secret: str) -> None:
+    """Have a household kept there, sealed with a secret."""
+    with connect(url) as client:
+        store = RedisStore(client, Vault(secret.encode()))
+        store.save("somebody", rev=0, home={}, talk=None, talk_seconds=0, turn_id="", reply=None)
+
+
+def opened(url: str, folder: Path, **environ: str) -> list[Finding]:
+    settings = Settings.load({"LANTERN_DATA_DIR": str(folder), **environ})
+    with connect(url) as client:
+        return list(database.opened(client, settings))
+
+
+def test_the_secret_that_seals_opens(start: Start, tmp_path: Path) -> None:
+    url = start(**KEEPS)
+    assert opened(url, tmp_path, LANTERN_SECRET=SECRET) == []
+    kept_with(url, SECRET)
+    (found,) = opened(url, tmp_path, LANTERN_SECRET=SECRET)
+    assert found.state is State.OK
+    (found,) = opened(url, tmp_path, LANTERN_SECRET=f"a newer secret for all,{SECRET}")
+    assert found.state is State.OK
+
+
+def test_another_secret_does_not(start: Start, tmp_path: Path) -> None:
+    url = start(**KEEPS)
+    kept_with(url, SECRET)
+    (found,) = opened(url, tmp_path, LANTERN_SECRET="another secret of ours")
+    assert found.state is State.BROKEN
+    assert "sealed with another secret" in found.what
+
+
+def test_a_key_file_that_is_gone(start: Start, tmp_path: Path) -> None:
+    url = start(**KEEPS)
+    kept_with(url, SECRET)
+    (found,) = opened(url, tmp_path)
+    assert found.state is State.BROKEN
+    assert f"{tmp_path / KEY_FILE} is missing" in found.what
+    assert not (tmp_path / KEY_FILE).exists()
+
+
 def test_looking_leaves_nothing_behind(start: Start) -> None:
     url = start(**KEEPS)
     looked_at(url)
@@ -96,6 +139,14 @@ def test_only_snapshots_are_written(start: Start) -> None:
     state, words = told(start(appendonly="no", save="3600 1"), "redis.disk")
     assert state is State.WARNING
     assert "what came after the last one is lost" in words
+
+
+@pytest.mark.parametrize("how", ["everysec", "no"])
+def test_what_was_acknowledged_is_not_on_the_disk_yet(start: Start, how: str) -> None:
+    state, words = told(start(**KEEPS | {"appendfsync": how}), "redis.disk")
+    assert state is State.WARNING
+    assert "a power cut" in words
+    assert "appendfsync always" in words
 
 
 def test_a_provider_that_forbids_the_question(start: Start) -> None:
