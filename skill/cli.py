@@ -255,6 +255,8 @@ def talk(pace: bool, aloud: bool) -> None:
     from skill.channels import terminal
 
     settings = _settings()
+    if sys.stdin is None:
+        _fail("standard input is closed, so nobody can say anything; leave it open.")
     if isinstance(sys.stdin, io.TextIOWrapper):
         # What is no UTF-8 is not understood, which is no reason to end.
         sys.stdin.reconfigure(errors="replace")

@@ -61,9 +61,9 @@ def examined(environ: Mapping[str, str], today: date) -> Report:
         looks.append(Look("Amazon", amazon.examined()))
     if settings.public_url:
         looks.append(Look("the public address", public.examined(settings.public_url)))
-    here = [
-        *configuration.examined(settings, faults, environ, today),
-        *machine.examined(settings),
-        *database.examined(settings),
-    ]
+    here = [*configuration.examined(settings, faults, environ, today)]
+    if stranger := machine.stranger(settings.data_dir):
+        here.append(stranger)
+    else:
+        here += [*machine.examined(settings), *database.examined(settings)]
     return Report(settings, [*here, *(one for look in looks for one in look.found())])

@@ -1,6 +1,7 @@
 """What this machine has: a folder to keep things in, room, time zones, sounds."""
 
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,21 @@ def examined(settings: Settings) -> Iterator[Finding]:
     yield from folder(settings.data_dir)
     yield zones(settings.zone)
     yield sounds(settings.data_dir)
+
+
+def stranger(data_dir: Path) -> Finding | None:
+    """Say whose data folder it is, if it is not ours: what we make in it they could not use."""
+    try:
+        owner = data_dir.stat().st_uid
+    except OSError:
+        return None
+    if owner == os.geteuid():
+        return None
+    return broken(
+        "data.folder",
+        f"The data folder {data_dir} belongs to another user ({owner}), and was left alone.",
+        "Run this as the user who runs the service.",
+    )
 
 
 def folder(data_dir: Path) -> Iterator[Finding]:

@@ -4,12 +4,14 @@
     redis+sentinel://host:26379,host:26379/name  the primary that Sentinels call `name`
     redis+cluster://host:6379,host:6379          a Cluster; of its nodes, some that are there
 
-With a user and a password in front of the hosts; `rediss+sentinel` and `rediss+cluster` use TLS.
+With a user and a password in front of the hosts: those of the servers. Sentinels that want some,
+too, have theirs at the end: `?sentinel_password=...`, with `sentinel_username=...&` before it if
+need be. `rediss+sentinel`, for servers and Sentinels, and `rediss+cluster` use TLS.
 """
 
 import threading
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import redis
 from redis.backoff import FullJitterBackoff, NoBackoff
@@ -23,6 +25,8 @@ from redis.sentinel import Sentinel
 ANSWER_SECONDS = 0.6
 CONNECT_SECONDS = 0.4
 RETRIES = 1
+
+_OF_SENTINELS = {"sentinel_username", "sentinel_password"}
 
 WRONG = (
     "The address of Redis must look like redis://host:6379/0, rediss://host:6379/0, "
@@ -97,11 +101,13 @@ def _options() -> dict[str, Any]:
 
 def _several(url: str, kind: str, tls: bool) -> Any:
     told = urlsplit(url)
-    if told.query or told.fragment:
+    more = dict(parse_qsl(told.query, strict_parsing=True)) if told.query else {}
+    if told.fragment or not more.keys() <= (_OF_SENTINELS if kind == "sentinel" else set()):
         raise ValueError
     user, _, places = told.netloc.rpartition("@")
     hosts = [_place(one) for one in places.split(",")]
-    options = _options() | ({"ssl": True} if tls else {})
+    safe = {"ssl": True} if tls else {}
+    options = _options() | safe
     if user:
         name, _, password = user.partition(":")
         options |= {"username": unquote(name) or None, "password": unquote(password)}
@@ -116,6 +122,8 @@ def _several(url: str, kind: str, tls: bool) -> Any:
         "socket_timeout": CONNECT_SECONDS,
         "socket_connect_timeout": CONNECT_SECONDS,
         "retry": Retry(NoBackoff(), 0),  # there are others to ask
+        **safe,
+        **{name.removeprefix("sentinel_"): value for name, value in more.items()},
     }
     sentinel: Any = Sentinel(hosts, sentinel_kwargs=asked)  # type: ignore[no-untyped-call]
     return sentinel.master_for(told.path.strip("/"), **options)

@@ -1,12 +1,14 @@
 """What is said of this machine: folders that cannot be written, little room, no time zones."""
 
+import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from skill.doctor import machine
+from skill.doctor import examined, machine
 from skill.doctor.findings import State
 from skill.settings import Settings
 
@@ -19,6 +21,21 @@ def test_all_is_well(tmp_path: Path) -> None:
     assert found["time.zones"].state is State.OK
     assert found["sounds"].state is State.OK
     assert list((tmp_path / "new" / "sounds").iterdir()), "it is kept for whoever needs it"
+
+
+def test_the_folder_of_another_user_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert machine.stranger(tmp_path) is None
+    assert machine.stranger(tmp_path / "not made yet") is None
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    found = machine.stranger(tmp_path)
+    assert found
+    assert found.state is State.BROKEN
+    report = examined({"LANTERN_DATA_DIR": str(tmp_path)}, date(2026, 11, 30))
+    assert found in report.findings
+    assert not {"redis", "sounds"} & {one.check for one in report.findings}
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_inside_of_a_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 from many_redis import Servers, cluster, watched
 from served import Served, until
 
@@ -119,6 +120,25 @@ def test_a_primary_that_sentinels_watch_dies(tmp_path: Path) -> None:
         go_on(couples)
 
 
+def test_sentinels_may_want_a_password_of_their_own(tmp_path: Path) -> None:
+    servers = Servers(tmp_path)
+    try:
+        primary = servers.start("--save", "")
+        sentinel = servers.start(mode=f"sentinel monitor lantern 127.0.0.1 {primary} 1\n")
+        with servers.client(sentinel) as client:
+            client.execute_command("SENTINEL SET", "lantern", "auth-pass", "of-the-primary")
+            client.execute_command("ACL SETUSER", "default", "resetpass", ">of-the-sentinel")
+        with servers.client(primary) as client:
+            client.config_set("requirepass", "of-the-primary")
+        url = f"redis+sentinel://:of-the-primary@127.0.0.1:{sentinel}/lantern"
+        with connect(url) as client, pytest.raises(redis.ConnectionError):
+            client.ping()
+        with connect(f"{url}?sentinel_password=of-the-sentinel") as client:
+            assert client.ping()
+    finally:
+        servers.kill_all()
+
+
 @pytest.mark.parametrize("kind", ["cluster", "sentinel"])
 def test_it_starts_while_nobody_is_there(kind: str, short_dir: Path) -> None:
     url = f"redis+{kind}://127.0.0.1:1,127.0.0.1:2" + ("/lantern" if kind == "sentinel" else "")
@@ -135,6 +155,8 @@ def test_it_starts_while_nobody_is_there(kind: str, short_dir: Path) -> None:
         "redis+cluster://host:1/2",
         "redis+cluster://host:1?ssl=1",
         "redis+sentinel://host:1",
+        "redis+sentinel://host:1/name?password=1",
+        "redis+cluster://host:1?sentinel_password=1",
         "redis+other://host:1",
     ],
 )
