@@ -97,10 +97,11 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         _parts(settings, url)
         from skill.app import page
 
-        click.echo(page("serve").format(host=host, port=port))
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        click.echo(page("serve").format(place=place))
         if not settings.skill_ids:
             click.echo("LANTERN_ALEXA_SKILL_ID is not set, so /alexa refuses every request.")
-        _gunicorn(settings, url, {"bind": f"{host}:{port}", "workers": workers, "threads": threads})
+        _gunicorn(settings, url, {"bind": place, "workers": workers, "threads": threads})
 
 
 @contextmanager
@@ -122,12 +123,13 @@ def _counts() -> Iterator[None]:
 
 
 def _free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            _fail(f"{host}:{port} cannot be used ({error.strerror}); choose another --port.")
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        _fail(f"{host} port {port} cannot be used ({error.strerror}); choose another.")
 
 
 def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:

@@ -81,6 +81,14 @@ def test_a_port_that_is_taken_is_said(lantern: Run, short_dir: Path) -> None:
     assert len(told.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_ours_is_said(lantern: Run, host: str) -> None:
+    told = lantern("serve", "--host", host)
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"lantern: {host} port 8080 cannot be used (")
+    assert len(told.stderr.splitlines()) == 1
+
+
 WRONG = pytest.mark.parametrize(
     ("name", "value"),
     [
