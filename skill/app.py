@@ -22,7 +22,7 @@ from skill.channels.web import notices, sounds, text_api
 from skill.channels.web import page as web_page
 from skill.household.address import connect
 from skill.household.redis_store import StoreUnavailable, kept
-from skill.household.vault import KEY_FILE, KeyMissing, Vault, secrets_from
+from skill.household.vault import KeyMissing, Vault, is_there, secrets_from
 from skill.rate_limit import RateLimit
 from skill.settings import Settings, SettingsError
 from skill.speech.aloud import Aloud
@@ -76,12 +76,11 @@ def _page_words() -> dict[str, Any]:
 def vault_for(settings: Settings, client: "redis.Redis") -> Vault:
     """Return the vault that the settings' secret opens; where there is none, one is made.
 
-    But not if `client` has households already: a new secret would find nobody again, and be taken
-    for the old one. Raises ValueError, or OSError if the key file cannot be read or made.
+    But not if `client` says that it has households: a new secret would find nobody again, and be
+    taken for the old one. Raises ValueError, or OSError if the key file cannot be read or made.
     """
-    file = settings.data_dir / KEY_FILE
-    if not settings.secret.strip() and not file.exists() and _has_households(client):
-        raise KeyMissing(file)
+    if not is_there(settings.secret, settings.data_dir) and _has_households(client):
+        raise KeyMissing(settings.data_dir)
     return Vault(*secrets_from(settings.secret, settings.data_dir))
 
 

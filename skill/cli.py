@@ -71,6 +71,8 @@ def _leaving_in_order() -> Iterator[None]:
     """Have SIGTERM, and a terminal that is closed, end us as Ctrl-C does: Redis ends with us."""
 
     def leave(number: int, frame: object) -> NoReturn:
+        for one in before:  # a terminal says it twice, and this is not to be left halfway
+            signal.signal(one, signal.SIG_IGN)
         sys.exit(128 + number)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
@@ -119,15 +121,14 @@ def _counts() -> Iterator[None]:
         yield
     finally:
         if os.getpid() == master:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free(host: str, port: int) -> None:
     try:
-        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+            probe.bind((host, port))
     except OSError as error:
         _fail(f"{host} port {port} cannot be used ({error.strerror}); choose another.")
 
@@ -141,20 +142,22 @@ def _gunicorn(settings: Settings, url: str, options: dict[str, Any]) -> None:
     from skill.household.embedded import EmbeddedRedis
 
     def begin(arbiter: Any, worker: Any) -> None:
+        metrics.keep_folder()
         metrics.WORKERS.inc()
         if not settings.redis_url:
             EmbeddedRedis(settings.data_dir).keep_running()
 
-    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    told_to_stay = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # by nohup
 
     def listen(arbiter: Any) -> None:
-        # A closed terminal ends everything, too: gunicorn would go on where nobody sees it. Not so
-        # under nohup. Workers end when the master tells them.
-        def hang_up(number: int, frame: object) -> None:
-            if not ignored:
-                arbiter.signal(signal.SIGTERM, frame)
-
-        signal.signal(signal.SIGHUP, hang_up)
+        # A closed terminal ends everything, too: gunicorn would go on where nobody sees it. Workers
+        # end when the master tells them.
+        signal.signal(
+            signal.SIGHUP,
+            signal.SIG_IGN
+            if told_to_stay
+            else lambda number, frame: arbiter.signal(signal.SIGTERM, frame),
+        )
 
     def work(worker: Any) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -466,7 +469,8 @@ def package(out: Path, url: str | None, function: str, wildcard: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def doctor(as_json: bool) -> None:
+@click.option("--offline", is_flag=True, help="Look at nothing outside but Redis.")
+def doctor(as_json: bool, offline: bool) -> None:
     """List the settings, look at the whole set-up, and say what to do about each fault.
 
     Ends with 1 if something is broken, with 0 if all works; a line that begins with ! is to be
@@ -477,7 +481,8 @@ def doctor(as_json: bool) -> None:
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name may have any letters
-    report = doctor.examined(os.environ, date.today())
+    with _leaving_in_order():
+        report = doctor.examined(os.environ, date.today(), network=not offline)
     marks = MARKS if _can_write("".join(MARKS.values())) else PLAIN_MARKS
     click.echo(report.json() if as_json else "\n".join(report.lines(marks)))
     sys.exit(1 if report.state is State.BROKEN else 0)

@@ -91,7 +91,7 @@ SOUND_SECONDS = Histogram(
 )
 SAFETY = Counter(
     "lantern_safety_batches",
-    "Batches of some two hundred turns of a day that were answered for somebody's safety.",
+    "Batches of some four hundred turns of a day that were answered for somebody's safety.",
 )
 WORKERS = Counter("lantern_workers_started", "Processes that were started to answer requests.")
 BUILD = Gauge(
@@ -105,30 +105,40 @@ def of(metric: Any, *labels: str) -> Any:
     return metric.labels(*labels)
 
 
+LEAST, MOST = 100, 300
+"""How much a batch may take to fill."""
+
+
 class Batches:
     """Counts only in batches, and only those that fill within a day (UTC) in one process.
 
-    What has not filled is in no file and no count, and is gone at midnight. How large each batch
-    has to be is drawn by lot, from 100 to 300, and told to nobody. So one couple fills none, and
-    whoever fills one on purpose, to see whether somebody else was there too, learns nothing.
+    What has not filled is in no file and no count, and is gone at midnight. What has shows on the
+    next day. Each is counted or left out by lot, and how much fills a batch is drawn by lot, from
+    `LEAST` to `MOST`: so one couple fills none, and whoever tries to fill one, to see whether
+    somebody else was there too, cannot know what they see.
     """
 
     def __init__(self, counter: Counter, clock: Callable[[], float] = time.time) -> None:
         self._counter = counter
         self._clock = clock
         self._lock = threading.Lock()
-        self._day = 0
-        self._missing = 0
+        self._day = self._full = 0
+        self._missing = _lot()
 
     def add(self) -> None:
-        """Count one more."""
+        """Count one more, or not."""
         today = int(self._clock() // 86_400)
         with self._lock:
-            if today != self._day or not self._missing:
-                self._day, self._missing = today, 100 + secrets.randbelow(201)
-            self._missing -= 1
+            if today != self._day:
+                self._counter.inc(self._full)
+                self._day, self._full, self._missing = today, 0, _lot()
+            self._missing -= secrets.randbelow(2)
             if not self._missing:
-                self._counter.inc()
+                self._full, self._missing = self._full + 1, _lot()
+
+
+def _lot() -> int:
+    return LEAST + secrets.randbelow(MOST - LEAST + 1)
 
 
 safety = Batches(SAFETY)
@@ -150,10 +160,21 @@ def fetched(outcome: str) -> None:
     of(CERTIFICATES, outcome).inc()
 
 
+def keep_folder() -> None:
+    """See that the folder is there in which all workers count.
+
+    Whoever cleans up behind people who have logged out may take it away (logind.conf, RemoveIPC).
+    """
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
 def page() -> flask.Response:
     """Return all counts."""
     from importlib.metadata import version  # it takes long to load, and few processes are asked
 
+    keep_folder()
     BUILD.labels(version("evening-lantern")).set(1)
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -301,10 +301,7 @@ _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])
 
 
 def is_https(address: str) -> bool:
-    """Say whether this is an https:// address that others can reach, with nothing after its path.
-
-    Its host is a name with a dot: no number, and none that is known at home alone.
-    """
+    """Say whether this is an https:// address of a name with a dot, with nothing after its path."""
     try:
         told = urlsplit(address)
         port_is_there = told.port != 0

@@ -31,7 +31,8 @@ def short_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
+def server_url() -> Iterator[str]:
+    """The address of a server that all tests of this process use, one after the other."""
     with (
         tempfile.TemporaryDirectory(prefix="lantern-") as name,
         EmbeddedRedis(Path(name)) as url,
@@ -40,11 +41,17 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def client(redis_url: str) -> Iterator[redis.Redis]:
+def client(server_url: str) -> Iterator[redis.Redis]:
     """A client of an empty server."""
-    with connect(redis_url) as client:
+    with connect(server_url) as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture
+def redis_url(server_url: str, client: redis.Redis) -> str:
+    """The address of an empty server."""
+    return server_url
 
 
 @pytest.fixture

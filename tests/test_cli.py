@@ -81,14 +81,6 @@ def test_a_port_that_is_taken_is_said(lantern: Run, short_dir: Path) -> None:
     assert len(told.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
-def test_an_address_that_is_not_ours_is_said(lantern: Run, host: str) -> None:
-    told = lantern("serve", "--host", host)
-    assert told.returncode == 1
-    assert told.stderr.startswith(f"lantern: {host} port 8080 cannot be used (")
-    assert len(told.stderr.splitlines()) == 1
-
-
 WRONG = pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -121,9 +113,9 @@ def test_a_key_that_is_lost_is_not_made_anew(lantern: Run, short_dir: Path) -> N
     key.rename(copy)
     for told in (lantern("ask", "help"), lantern("talk"), lantern("serve")):
         assert told.returncode == 1
-        assert f"{key} is missing" in told.stderr
+        assert f"neither LANTERN_SECRET nor {key}" in told.stderr
         assert not key.exists()
-    assert f"{key} is missing" in lantern("doctor").stdout
+    assert f"neither LANTERN_SECRET nor {key}" in lantern("doctor", "--offline").stdout
     copy.rename(key)
     assert "Sam" in lantern("ask", "what do you know about us").stdout
 

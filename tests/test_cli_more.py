@@ -180,7 +180,7 @@ def test_what_is_typed_wrongly_is_said(short_dir: Path, command: str, named: str
 def test_a_host_that_is_not_here_is_said(short_dir: Path, host: str) -> None:
     told = run(short_dir, "serve", "--host", host)
     assert told.returncode == 1
-    assert re.fullmatch(rf"lantern: {host}:8080 cannot be used [^\n]*\.\n", told.stderr)
+    assert re.fullmatch(rf"lantern: {host} port 8080 cannot be used [^\n]*\.\n", told.stderr)
 
 
 def test_a_data_folder_that_is_none_is_named(short_dir: Path) -> None:

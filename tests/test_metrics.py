@@ -166,79 +166,83 @@ def test_how_long_a_turn_took_is_told_in_hundredths(web: FlaskClient) -> None:
 
 
 def test_nothing_that_people_say_is_counted(web: FlaskClient, authority: Authority) -> None:
+    before = metrics.SAFETY._value.get()
     text(web, "call us Annabelle and Zacharias", "yes", "my husband has a gun")
     signed(web, authority, "SetNamesIntent", first="Annabelle", second="Zacharias")
     page = web.get("/metrics").get_data(as_text=True).lower()
     for word in ("annabelle", "zacharias", "gun", "danger", "support", "set_names"):
         assert word not in page
-    assert "\nlantern_safety_batches_total 0.0\n" in page
+    assert metrics.SAFETY._value.get() == before
 
 
 class TestSafetyIsAnAggregate:
-    COUNT = "lantern_safety_batches_total"
-
-    @pytest.fixture
-    def batches(self) -> "Batches":
-        return Batches()
-
-    def test_what_fewer_than_a_hundred_said_in_a_day_shows_nowhere(
-        self, batches: "Batches"
-    ) -> None:
-        assert batches.after(99) == 0
-
-    def test_three_hundred_show(self, batches: "Batches") -> None:
-        assert batches.after(300) in (1, 2, 3)
-
-    def test_a_day_begins_anew(self, batches: "Batches") -> None:
+    def test_what_one_couple_says_in_a_day_shows_nowhere(self) -> None:
+        batches = Batches()
         for _ in range(30):
-            assert batches.after(99) == 0
-            batches.day += 1
+            assert batches.on_a_day_of(99) == 0
 
-    def test_nobody_can_tell_the_last_one_of_a_batch(self) -> None:
-        """Whoever fills one on purpose cannot know which turn shows, and so who else was there."""
-        needed = set()
-        for _ in range(200):
-            batches = Batches()
-            needed.add(next(turn for turn in range(1, 301) if batches.after(1)))
-        assert len(needed) > 50
-        assert min(needed) >= 100
+    def test_what_many_say_shows_on_the_next_day(self) -> None:
+        batches = Batches()
+        before = metrics.SAFETY._value.get()
+        batches.say(2_000)
+        assert metrics.SAFETY._value.get() == before
+        assert 2 <= batches.on_a_day_of(0) <= 12
 
-    def test_who_asks_and_who_only_says_so_are_counted_the_same(
+    def test_a_day_begins_anew(self) -> None:
+        batches = Batches()
+        batches.on_a_day_of(2_000)
+        assert batches.on_a_day_of(99) == 0
+
+    def test_how_many_fill_one_is_drawn_by_lot(self) -> None:
+        """Whoever says it as often as may be does not know what would show without others."""
+        shown = {Batches().on_a_day_of(350) for _ in range(60)}
+        assert shown == {0, 1} or shown == {0, 1, 2}
+
+    def test_who_asks_and_who_says_so_are_counted(
         self, web: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        counted = Batches()
-        monkeypatch.setattr(metrics, "safety", counted.batches)
-        counts = Counts(web)
-        words = ("my husband has a gun", "i want to kill myself", "support")
-        for _ in range(100):
-            text(web, *words)
-        assert counts.rose()[self.COUNT] in (1, 2, 3)
+        batches = one_by_one(monkeypatch)
+        for _ in range(15):
+            text(web, "my husband has a gun", "i want to kill myself", "support")
+        assert 1 <= batches.on_a_day_of(0) < 45
 
     def test_also_while_redis_is_gone(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        counted = Batches()
-        monkeypatch.setattr(metrics, "safety", counted.batches)
+        batches = one_by_one(monkeypatch)
         settings = Settings.load({"LANTERN_DATA_DIR": str(tmp_path), "LANTERN_RATE_LIMIT": "off"})
-        web = create_app(settings, "redis://127.0.0.1:1/0").test_client()
-        counts = Counts(web)
-        text(web, *["he hits me"] * 300)
-        assert counts.rose()[self.COUNT] in (1, 2, 3)
+        text(create_app(settings, "redis://127.0.0.1:1/0").test_client(), *["he hits me"] * 40)
+        assert 1 <= batches.on_a_day_of(0) < 40
 
 
 class Batches:
-    """Batches with a count and a clock of their own."""
+    """Batches with a clock of their own."""
 
     def __init__(self) -> None:
         self.day = 20_000
         self.batches = metrics.Batches(metrics.SAFETY, lambda: self.day * 86_400.0)
 
-    def after(self, turns: int) -> float:
-        """Return by how much the count has risen after so many more."""
-        before = metrics.SAFETY._value.get()
+    def say(self, turns: int) -> None:
         for _ in range(turns):
             self.batches.add()
+
+    def on_a_day_of(self, turns: int) -> float:
+        """Return what shows after a day with so many, when the next one has begun."""
+        before = metrics.SAFETY._value.get()
+        self.say(turns)
+        self.day += 1
+        self.say(1)
         return float(metrics.SAFETY._value.get() - before)
+
+
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Batches:
+    """Have the service count in batches of one: each, or not, by lot."""
+    monkeypatch.setattr(metrics, "LEAST", 1)
+    monkeypatch.setattr(metrics, "MOST", 1)
+    counted = Batches()
+    counted.say(1)
+    monkeypatch.setattr(metrics, "safety", counted.batches)
+    return counted
 
 
 # What came of it ------------------------------------------------------------------------

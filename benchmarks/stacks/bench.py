@@ -59,6 +59,7 @@ class Bench:
             f"--workers={workers}",
             LANTERN_REDIS_URL=self.redis_url,
             LANTERN_ALEXA_SKILL_ID=SKILL_ID,
+            LANTERN_SECRET="what all processes of this bench have",
             **self.environment,
         )
 

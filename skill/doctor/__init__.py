@@ -50,20 +50,24 @@ class Report:
         return "(secret)" if setting.secret and value else value
 
 
-def examined(environ: Mapping[str, str], today: date) -> Report:
-    """Look at everything that `environ` sets up; what needs the network, all at once.
+def examined(environ: Mapping[str, str], today: date, network: bool = True) -> Report:
+    """Look at everything that `environ` sets up; what needs the network, all at once, if at all.
 
     Offline, or where the network is slow, it says what could not be checked.
     """
     settings, faults = Settings.read(environ)
-    looks = [Look("voices", voice.examined())]
-    if settings.skill_ids:
-        looks.append(Look("Amazon", amazon.examined()))
-    if settings.public_url:
-        looks.append(Look("the public address", public.examined(settings.public_url)))
+    looks = list(_looks(settings)) if network else []
     here = [*configuration.examined(settings, faults, environ, today)]
     if stranger := machine.stranger(settings.data_dir):
         here.append(stranger)
     else:
         here += [*machine.examined(settings), *database.examined(settings)]
     return Report(settings, [*here, *(one for look in looks for one in look.found())])
+
+
+def _looks(settings: Settings) -> Iterator[Look]:
+    yield Look("voices", voice.examined())
+    if settings.skill_ids:
+        yield Look("Amazon", amazon.examined())
+    if settings.public_url:
+        yield Look("the public address", public.examined(settings.public_url))

@@ -11,7 +11,7 @@ from skill.doctor.findings import Finding, State, broken, clock, ok, warning
 from skill.household.address import connect
 from skill.household.embedded import ServerFailed, ServerMissing, running
 from skill.household.redis_store import StoreUnavailable, as_unavailable, kept
-from skill.household.vault import KEY_FILE, KeyMissing, Unreadable, Vault, secrets_from
+from skill.household.vault import KeyMissing, Unreadable, Vault, is_there, secrets_from
 from skill.settings import Settings
 
 OLDEST = (6, 2)
@@ -126,13 +126,13 @@ def writing(client: redis.Redis) -> Finding:
 
 def opened(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
     """Say whether the secret opens what is kept, if anything is."""
-    check, file = "redis.secret", settings.data_dir / KEY_FILE
+    check = "redis.secret"
     try:
         found = next(kept(client), None)
         if found is None:
             return
-        if not settings.secret.strip() and not file.exists():
-            raise KeyMissing(file)
+        if not is_there(settings.secret, settings.data_dir):
+            raise KeyMissing(settings.data_dir)
         name, sealed = found
         Vault(*secrets_from(settings.secret, settings.data_dir)).open(sealed, name)
         yield ok(check, "The secret opens what is kept in Redis.")

@@ -27,12 +27,15 @@ def examined(settings: Settings) -> Iterator[Finding]:
 
 
 def stranger(data_dir: Path) -> Finding | None:
-    """Say whose data folder it is, if it is not ours: what we make in it they could not use."""
+    """Say whose data folder it is, if we are root and it is not ours.
+
+    What root makes in it, whoever runs the service could not use.
+    """
     try:
         owner = data_dir.stat().st_uid
     except OSError:
         return None
-    if owner == os.geteuid():
+    if os.geteuid() or not owner:
         return None
     return broken(
         "data.folder",

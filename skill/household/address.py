@@ -101,7 +101,9 @@ def _options() -> dict[str, Any]:
 
 def _several(url: str, kind: str, tls: bool) -> Any:
     told = urlsplit(url)
-    more = dict(parse_qsl(told.query, strict_parsing=True)) if told.query else {}
+    # A plus is one here, as it is in front of the hosts; in a form it would be a space.
+    query = told.query.replace("+", "%2B")
+    more = dict(parse_qsl(query, strict_parsing=True)) if query else {}
     if told.fragment or not more.keys() <= (_OF_SENTINELS if kind == "sentinel" else set()):
         raise ValueError
     user, _, places = told.netloc.rpartition("@")

@@ -23,7 +23,6 @@ And for a moment, when somebody asks whether anything can be kept:
 """
 
 import json
-import re
 import secrets
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,11 +49,6 @@ MOST_TRIES = 5
 _LOWEST_CODE, _CODES = 100_000, 900_000  # no leading zero: spoken as a number it would be lost
 
 READY_MILLISECONDS = 1000
-
-LOOKS = 20
-"""Keys that are looked at by chance, to find a household; nearly all belong to one."""
-
-_OF_A_HOUSEHOLD = re.compile(rb"lantern:\{[\w-]+\}:")
 
 REPLICAS_SECONDS = 0.3
 """How long an answer waits for one replica of a Cluster or behind Sentinel to have it, too."""
@@ -494,18 +488,15 @@ def _packed(data: bytes) -> bytes:
 
 
 def kept(client: redis.Redis) -> Iterator[tuple[str, bytes]]:
-    """Yield some households that are kept, by chance: the name each is sealed under, and itself.
+    """Yield the households that are kept: the name each is sealed under, and itself.
 
     Raises StoreUnavailable.
     """
     with as_unavailable():
-        for _ in range(LOOKS):
-            key: Any = client.randomkey()
-            if found := _OF_A_HOUSEHOLD.match(key or b""):
-                home = f"{found[0].decode()}home"
-                sealed: Any = client.hget(home, "data")
-                if sealed:
-                    yield home, sealed
+        for key in client.scan_iter(match="lantern:{*}:home", count=1000):
+            sealed: Any = client.hget(key, "data")
+            if sealed:
+                yield key.decode(), sealed
 
 
 def _keys(household: str) -> list[str]:

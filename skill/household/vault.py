@@ -34,10 +34,10 @@ class Unreadable(Exception):  # noqa: N818
 class KeyMissing(ValueError):  # noqa: N818
     """There is no secret any more, and something is kept that only that one can open."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, data_dir: Path) -> None:
         super().__init__(
-            f"{file} is missing, and Redis keeps what that key alone can open. Put your copy of it "
-            "back, or its text into LANTERN_SECRET."
+            f"There is neither LANTERN_SECRET nor {data_dir / KEY_FILE}, and Redis keeps what only "
+            "the old secret opens; put it back."
         )
 
 
@@ -51,7 +51,7 @@ class Vault:
 
     def __init__(self, *secrets: bytes) -> None:
         if not secrets:
-            raise ValueError("LANTERN_SECRET, or the key file, is empty; put the secret back.")
+            raise ValueError(f"LANTERN_SECRET, or {KEY_FILE}, is empty; put the secret back.")
         for secret in secrets:
             if len(secret) < SHORTEST_SECRET:
                 raise ValueError(
@@ -121,9 +121,14 @@ def secrets_from(settings_secret: str, data_dir: Path) -> list[bytes]:
     if settings_secret.strip():
         return listed(settings_secret.encode("utf-8", "surrogateescape"))
     path = data_dir / KEY_FILE
-    if not path.exists():
+    if not is_there(settings_secret, data_dir):
         _make_secret(path)
     return listed(path.read_bytes())
+
+
+def is_there(settings_secret: str, data_dir: Path) -> bool:
+    """Say whether there is a secret already, so that none would be made."""
+    return bool(settings_secret.strip()) or (data_dir / KEY_FILE).exists()
 
 
 def listed(secrets: bytes) -> list[bytes]:

@@ -111,12 +111,21 @@ def test_another_secret_does_not(start: Start, tmp_path: Path) -> None:
     assert "sealed with another secret" in found.what
 
 
+def test_it_is_found_among_much_else(start: Start, tmp_path: Path) -> None:
+    url = start(**KEEPS)
+    with connect(url) as client:
+        client.mset({f"of-another-program:{number}": "x" for number in range(5_000)})
+    kept_with(url, SECRET)
+    (found,) = opened(url, tmp_path, LANTERN_SECRET="another secret of ours")
+    assert found.state is State.BROKEN
+
+
 def test_a_key_file_that_is_gone(start: Start, tmp_path: Path) -> None:
     url = start(**KEEPS)
     kept_with(url, SECRET)
     (found,) = opened(url, tmp_path)
     assert found.state is State.BROKEN
-    assert f"{tmp_path / KEY_FILE} is missing" in found.what
+    assert f"neither LANTERN_SECRET nor {tmp_path / KEY_FILE}" in found.what
     assert not (tmp_path / KEY_FILE).exists()
 
 

@@ -23,18 +23,25 @@ def test_all_is_well(tmp_path: Path) -> None:
     assert list((tmp_path / "new" / "sounds").iterdir()), "it is kept for whoever needs it"
 
 
-def test_the_folder_of_another_user_is_left_alone(
+def test_root_leaves_the_folder_of_another_user_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert machine.stranger(tmp_path) is None
+    class Theirs:
+        st_uid = 4711
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert machine.stranger(tmp_path / "not made yet") is None
-    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
-    found = machine.stranger(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", lambda path, **options: Theirs)
+        found = machine.stranger(tmp_path)
+        patch.setattr(os, "geteuid", lambda: 1000)
+        assert machine.stranger(tmp_path) is None, "they may share it"
     assert found
     assert found.state is State.BROKEN
-    report = examined({"LANTERN_DATA_DIR": str(tmp_path)}, date(2026, 11, 30))
+    monkeypatch.setattr(machine, "stranger", lambda folder: found)
+    report = examined({"LANTERN_DATA_DIR": str(tmp_path)}, date(2026, 11, 30), network=False)
     assert found in report.findings
-    assert not {"redis", "sounds"} & {one.check for one in report.findings}
+    assert not {"redis", "sounds", "voices"} & {one.check for one in report.findings}
     assert not list(tmp_path.iterdir())
 
 

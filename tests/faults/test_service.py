@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -93,6 +94,7 @@ def test_talking_ends_in_order_too(short_dir: Path, how: signal.Signals) -> None
         assert talking.stdout
         assert talking.stdout.readline()
         talking.send_signal(how)
+        talking.send_signal(how)  # a shell says it once more
         assert talking.wait() == 128 + how
         assert not redis_servers(short_dir)
 
@@ -134,6 +136,21 @@ def test_counts_are_in_memory_and_need_no_disk(short_dir: Path) -> None:
         assert all(one.startswith("/dev/shm/") for one in counts)
         served.stop()
         assert not [one for one in counts if Path(one).parent.exists()]
+
+
+def test_counts_that_are_cleaned_away_are_begun_anew(short_dir: Path) -> None:
+    """As logind does when whoever started the service has logged out."""
+    with Served(short_dir) as served:
+        served.text("start our check-in")
+        (worker,) = served.workers()
+        mapped = Path(f"/proc/{worker}/maps").read_text().split()
+        shutil.rmtree(Path(next(one for one in mapped if "lantern-counts-" in one)).parent)
+        assert served.get("/metrics").status_code == 200
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: worker not in served.workers() and len(served.workers()) == 1)
+        assert served.text("7")["say"] == SECOND
+        assert "lantern_turns_total" in served.get("/metrics").text
+        assert served.stop()[0] == 0
 
 
 def test_a_worker_that_does_not_stop_is_killed_and_nothing_left_behind(short_dir: Path) -> None:

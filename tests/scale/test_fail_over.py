@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 from many_redis import Servers, cluster, watched
+from redis.sentinel import SentinelManagedSSLConnection
 from served import Served, until
 
 from skill.household.address import connect
@@ -127,13 +128,13 @@ def test_sentinels_may_want_a_password_of_their_own(tmp_path: Path) -> None:
         sentinel = servers.start(mode=f"sentinel monitor lantern 127.0.0.1 {primary} 1\n")
         with servers.client(sentinel) as client:
             client.execute_command("SENTINEL SET", "lantern", "auth-pass", "of-the-primary")
-            client.execute_command("ACL SETUSER", "default", "resetpass", ">of-the-sentinel")
+            client.execute_command("ACL SETUSER", "default", "resetpass", ">of+the+sentinel")
         with servers.client(primary) as client:
             client.config_set("requirepass", "of-the-primary")
         url = f"redis+sentinel://:of-the-primary@127.0.0.1:{sentinel}/lantern"
         with connect(url) as client, pytest.raises(redis.ConnectionError):
             client.ping()
-        with connect(f"{url}?sentinel_password=of-the-sentinel") as client:
+        with connect(f"{url}?sentinel_password=of+the+sentinel") as client:
             assert client.ping()
     finally:
         servers.kill_all()
@@ -163,6 +164,13 @@ def test_it_starts_while_nobody_is_there(kind: str, short_dir: Path) -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(ValueError, match="must look like"):
         connect(url)
+
+
+def test_tls_goes_to_sentinels_and_to_what_they_name() -> None:
+    pool = connect("rediss+sentinel://host:1/lantern").connection_pool
+    assert pool.connection_class is SentinelManagedSSLConnection
+    (sentinel,) = pool.sentinel_manager.sentinels  # type: ignore[attr-defined]
+    assert sentinel.connection_pool.connection_class is redis.SSLConnection
 
 
 def test_a_password_and_tls_go_to_each_node() -> None:
