@@ -49,9 +49,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cloud(
-    bundle: Path, emulator: Path, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    bundle: Path, emulator: Path, server_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Cloud:
-    return Cloud(bundle, emulator, redis_url, tmp_path_factory.mktemp("function"))
+    return Cloud(bundle, emulator, server_url, tmp_path_factory.mktemp("function"))
 
 
 @pytest.fixture(scope="module")
