@@ -267,6 +267,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--slowest", type=float, help="seconds that no case may take")
     asked = parser.parse_args()
     assert helplines()
     start = time.monotonic()
@@ -275,8 +276,10 @@ def main() -> None:
     total = sum((done for done, *_ in ended), Counter())
     seconds = time.monotonic() - start
     print(f"seed {asked.seed}: {total.total()} cases in {seconds:.0f} s: {dict(total)}")
-    print(f"slowest case {max(slowest for _, slowest, *_ in ended):.2f} s")
+    slowest = max(one for _, one, *_ in ended)
+    print(f"slowest case {slowest:.2f} s")
     print("memory (MB), after a fifth and at the end:", [(b, a) for *_, b, a in ended])
+    assert asked.slowest is None or slowest < asked.slowest, "a case took too long"
 
 
 if __name__ == "__main__":

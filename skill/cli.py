@@ -26,6 +26,8 @@ LOCALE = click.option(
     "--locale", default=DEFAULT_LOCALE, show_default=True, type=click.Choice(list(LANGUAGES))
 )
 
+TERMINAL = ("terminal", "terminal")
+"""The household of this terminal, as the vault names it."""
 
 MEMORY = "/dev/shm"
 """Where Linux keeps files in memory (tmpfs)."""
@@ -214,7 +216,7 @@ def _listener(settings: Settings, url: str) -> tuple[Any, str]:
     from skill.conversation.lantern import Lantern
 
     store, vault = _parts(settings, url)
-    return Lantern(store, country=settings.country), vault.household("terminal", "terminal")
+    return Lantern(store, country=settings.country), vault.household(*TERMINAL)
 
 
 def _say(settings: Settings, url: str, pace: bool = False, aloud: bool = False) -> Any:
@@ -509,7 +511,7 @@ def forget(conversation: str | None, local: bool) -> None:
         from skill.household.redis_store import StoreUnavailable
 
         store, vault = _parts(settings, url)
-        whose = ("text", conversation) if conversation else ("terminal", "terminal")
+        whose = ("text", conversation) if conversation else TERMINAL
         try:
             store.forget(vault.household(*whose))
         except StoreUnavailable as error:

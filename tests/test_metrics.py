@@ -196,7 +196,7 @@ class TestSafetyIsAnAggregate:
     def test_how_many_fill_one_is_drawn_by_lot(self) -> None:
         """Whoever says it as often as may be does not know what would show without others."""
         shown = {Batches().on_a_day_of(350) for _ in range(60)}
-        assert shown == {0, 1} or shown == {0, 1, 2}
+        assert {0, 1} <= shown <= {0, 1, 2}
 
     def test_who_asks_and_who_says_so_are_counted(
         self, web: FlaskClient, monkeypatch: pytest.MonkeyPatch

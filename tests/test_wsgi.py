@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import redis
 import requests
 from served import environ, free_port, until
 
@@ -44,9 +43,7 @@ def answers(url: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["gunicorn", "wsgiref"])
-def test_a_conversation_under_another_server(
-    kind: str, redis_url: str, client: redis.Redis, short_dir: Path
-) -> None:
+def test_a_conversation_under_another_server(kind: str, redis_url: str, short_dir: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = (

@@ -7,11 +7,12 @@ from typing import Any
 import redis
 from redis.sentinel import SentinelConnectionPool
 
+from skill.app import vault_for
 from skill.doctor.findings import Finding, State, broken, clock, ok, warning
 from skill.household.address import connect
 from skill.household.embedded import ServerFailed, ServerMissing, running
 from skill.household.redis_store import StoreUnavailable, as_unavailable, kept
-from skill.household.vault import KeyMissing, Unreadable, Vault, is_there, secrets_from
+from skill.household.vault import KeyMissing, Unreadable
 from skill.settings import Settings
 
 OLDEST = (6, 2)
@@ -131,10 +132,8 @@ def opened(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
         found = next(kept(client), None)
         if found is None:
             return
-        if not is_there(settings.secret, settings.data_dir):
-            raise KeyMissing(settings.data_dir)
         name, sealed = found
-        Vault(*secrets_from(settings.secret, settings.data_dir)).open(sealed, name)
+        vault_for(settings, client).open(sealed, name)
         yield ok(check, "The secret opens what is kept in Redis.")
     except Unreadable:
         yield broken(

@@ -118,12 +118,11 @@ def secrets_from(settings_secret: str, data_dir: Path) -> list[bytes]:
     Processes that start at the same instant all get the same secret. Its text can be moved to
     the setting as it is. Raises OSError if the file can be neither read nor made.
     """
+    if not is_there(settings_secret, data_dir):
+        _make_secret(data_dir / KEY_FILE)
     if settings_secret.strip():
         return listed(settings_secret.encode("utf-8", "surrogateescape"))
-    path = data_dir / KEY_FILE
-    if not is_there(settings_secret, data_dir):
-        _make_secret(path)
-    return listed(path.read_bytes())
+    return listed((data_dir / KEY_FILE).read_bytes())
 
 
 def is_there(settings_secret: str, data_dir: Path) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from served import until
 
 from skill.household import embedded
 from skill.household.address import connect
@@ -105,13 +106,6 @@ def runs(process: int) -> bool:
 
 def server_of(client: redis.Redis) -> int:
     return int(client.info("server")["process_id"])
-
-
-def wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen within 30 seconds"
-        time.sleep(0.02)
 
 
 class TestOneProcess:
@@ -357,7 +351,7 @@ class TestAccidents:
                 client.set("told", "kept")
                 first = server_of(client)
                 os.kill(first, signal.SIGKILL)
-                wait_for(lambda: not runs(first))
+                until(lambda: not runs(first))
             with EmbeddedRedis(folder) as url, connect(url) as client:
                 assert client.get("told") == b"kept"
                 assert server_of(client) != first
@@ -366,7 +360,7 @@ class TestAccidents:
         with EmbeddedRedis(folder) as url, connect(url) as client:
             server = server_of(client)
             os.kill(server, signal.SIGKILL)
-            wait_for(lambda: not runs(server))
+            until(lambda: not runs(server))
 
     def test_leaving_while_the_server_does_not_hear(self, folder: Path) -> None:
         """As while a slow disk has it wait; for longer than the question is waited for."""

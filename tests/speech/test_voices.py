@@ -19,7 +19,7 @@ import soundfile
 from amazon_proxy import Answer
 from authority import Authority
 from google_voice import HOST, PATH, GoogleVoice, question, reply, sound
-from served import free_port
+from served import free_port, until
 
 from skill.speech import voices
 from skill.speech.voices import (
@@ -70,13 +70,6 @@ def no_local_voice(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ImportError("No module named 'hibari'")
 
     monkeypatch.setattr(voices, "_engine", missing)
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
 
 
 def seats_free() -> int:
